@@ -1,0 +1,1 @@
+"""What Stagecoach knows about selling: frozen objects and pure functions, standard library only."""

@@ -1,0 +1,1 @@
+"""What Stagecoach remembers: one noun a file, tables beside their queries. Rows stay inside, domain objects leave."""

@@ -1,0 +1,41 @@
+"""One conversation a file: its words, its buttons and its forms."""
+
+from __future__ import annotations
+
+from bot.slack.conversations import (
+    answering,
+    approving,
+    choosing,
+    closing,
+    editing,
+    home,
+    listing,
+    logging_deals,
+    moving,
+    next_steps,
+    orientation,
+    proving,
+    showing,
+)
+from bot.slack.talk import Talk
+
+
+def register_all(talk: Talk) -> Talk:
+    """Enter every conversation into the table, in the order in which the help lists their words."""
+    for conversation in (
+        listing,
+        logging_deals,
+        showing,
+        proving,
+        moving,
+        next_steps,
+        editing,
+        closing,
+        approving,
+        answering,
+        home,
+        orientation,
+        choosing,
+    ):
+        conversation.register(talk)
+    return talk

@@ -1,0 +1,27 @@
+"""Process definitions: the YAML files in process_definitions/, read, checked and turned into the domain's processes."""
+
+from bot.definitions.content import from_json, to_json
+from bot.definitions.fields import nearest
+from bot.definitions.loading import (
+    Checked,
+    check_file,
+    check_folder,
+    load_process,
+    load_processes,
+)
+from bot.definitions.sets import CheckedSet, shipped_directory
+from bot.definitions.shape import json_schema
+
+__all__ = [
+    "Checked",
+    "CheckedSet",
+    "check_file",
+    "check_folder",
+    "from_json",
+    "json_schema",
+    "load_process",
+    "load_processes",
+    "nearest",
+    "shipped_directory",
+    "to_json",
+]

@@ -1,0 +1,155 @@
+"""The gate: may this deal leave this stage? Pure; the one place that decides it, for every way to move a deal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.deal import Deal, MetCriterion
+from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
+from bot.domain.process import Criterion, Process, Stage
+from bot.domain.questions import Question
+
+
+class State(StrEnum):
+    """How one criterion stands."""
+
+    MET = "met"
+    UNMET = "unmet"
+    DISPUTED = "disputed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one criterion stands, why in words, and the evidence it is judged by (newest first)."""
+
+    criterion: Criterion
+    state: State
+    why: str
+    evidence: tuple[Evidence, ...] = ()
+    question: Question | None = None
+
+    @property
+    def passes(self) -> bool:
+        """True when this criterion does not hold the deal back."""
+        return self.state in (State.MET, State.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The gate's answer for one stage: a finding for every criterion, in the order of the file.
+
+    `earlier_questions` are open questions about moves made before: such a move stands, but the next one waits.
+    """
+
+    stage: Stage
+    findings: tuple[Finding, ...]
+    earlier_questions: tuple[Question, ...] = ()
+
+    @property
+    def opens(self) -> bool:
+        """True when the deal may leave the stage: every criterion passes, and no question from before is open."""
+        return not self.gaps and not self.earlier_questions
+
+    @property
+    def gaps(self) -> tuple[Finding, ...]:
+        """What holds the deal back."""
+        return tuple(finding for finding in self.findings if not finding.passes)
+
+    @property
+    def passed(self) -> int:
+        """How many criteria do not hold the deal back."""
+        return len(self.findings) - len(self.gaps)
+
+    def snapshot(self) -> tuple[MetCriterion, ...]:
+        """What is kept with a move: how each criterion stood at that moment, and by which evidence."""
+        return tuple(
+            MetCriterion(f.criterion.key, f.criterion.text, f.state.value, f.why, tuple(e.id for e in f.evidence))
+            for f in self.findings
+        )
+
+
+def judge(
+    process: Process,
+    deal: Deal,
+    evidence: Iterable[Evidence],
+    questions: Iterable[Question],
+    now: datetime,
+) -> Judgement:
+    """Judge the deal's present stage. `evidence` and `questions` are the deal's, of any stage, in any order.
+
+    Raises LookupError when the process has no such stage any more; callers turn that into words.
+    """
+    stage = process.stage(deal.stage)
+    if stage is None:
+        raise LookupError(deal.stage)
+    here = [e for e in evidence if _is_about(process, stage, e.stage)]
+    unsettled = [q for q in questions if q.is_open]
+    asked = [q for q in unsettled if _is_about(process, stage, q.stage) and stage.criterion(q.criterion)]
+    findings = tuple(
+        _find(
+            criterion,
+            deal,
+            sorted((e for e in here if e.criterion == criterion.key), key=lambda e: (e.added_at, e.id), reverse=True),
+            [q for q in asked if q.criterion == criterion.key],
+            now,
+        )
+        for criterion in stage.criteria
+    )
+    return Judgement(stage, findings, tuple(q for q in unsettled if q not in asked))
+
+
+def _is_about(process: Process, stage: Stage, key: str) -> bool:
+    found = process.stage(key)
+    return found is not None and found.key == stage.key
+
+
+def _find(
+    criterion: Criterion, deal: Deal, evidence: Sequence[Evidence], asked: Sequence[Question], now: datetime
+) -> Finding:
+    if criterion.condition is not None and not criterion.condition.applies(deal.amount):
+        return Finding(criterion, State.NOT_APPLICABLE, f"Applies only to {criterion.condition.words}.")
+    standing = [e for e in evidence if e.standing is not Standing.WITHDRAWN]
+    if asked:
+        waits = "waits for an answer" if asked[0].waits_for_rep else "has an answer that a manager has yet to accept"
+        return Finding(criterion, State.DISPUTED, f"A manager's question {waits}.", tuple(standing), asked[0])
+    judged = [(e, _shortfall(criterion, e, now)) for e in standing]
+    good = tuple(e for e, short in judged if short is None)
+    if good:
+        excused = all(e.kind is EvidenceKind.NOT_APPLICABLE for e in good)
+        state = State.NOT_APPLICABLE if excused else State.MET
+        return Finding(criterion, state, "A manager agreed that it does not apply." if excused else "", good)
+    if not judged:
+        return Finding(criterion, State.UNMET, "No evidence yet.")
+    newest, short = judged[0]
+    state = State.DISPUTED if newest.standing is Standing.DISPUTED else State.UNMET
+    return Finding(criterion, state, short or "", tuple(standing))
+
+
+def _shortfall(criterion: Criterion, evidence: Evidence, now: datetime) -> str | None:
+    """Why this piece does not prove the criterion, in words, or None when it does."""
+    if evidence.standing is Standing.DISPUTED:
+        return f"Disputed: {evidence.standing_reason or 'no reason given'}"
+    if evidence.kind is EvidenceKind.NOT_APPLICABLE:
+        if not criterion.may_not_apply:
+            return "This criterion always applies."
+        return None if evidence.agreed_by else "A manager has yet to agree that it does not apply."
+    if criterion.accepts and evidence.kind not in criterion.accepts:
+        kinds = " or ".join(kind.words.lower() for kind in criterion.accepts)
+        return f"Needs {kinds}."
+    if evidence.strength < criterion.least:
+        return _TOO_WEAK[criterion.least]
+    if criterion.max_age is not None and evidence.happened_on is not None:
+        oldest = criterion.max_age.before(now.date())
+        if evidence.happened_on < oldest:
+            return f"Older than {criterion.max_age.words}: ask the buyer again."
+    return None
+
+
+_TOO_WEAK = {
+    Strength.INSPECTABLE: "Only claimed so far: add a link or a file that your manager can open.",
+    Strength.VERIFIED: "Has to be verified by the buyer's own mail or message.",
+}

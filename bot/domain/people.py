@@ -1,0 +1,61 @@
+"""Who acts: colleagues and their roles, and the people on the buyer's side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is to this workspace."""
+
+    MANAGER = "manager"
+    MEMBER = "member"
+    GUEST = "guest"
+    OUTSIDER = "outsider"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person behind one delivery of Slack's, as the server knows them, never as the payload claims.
+
+    `delivery` is the key of that delivery; it is recorded with the change, so that a redelivery changes nothing.
+    `tz` is the IANA name of their zone, where Slack knows it.
+    """
+
+    team_id: str
+    user_id: str
+    role: Role
+    delivery: str | None = None
+    tz: str | None = None
+
+    @property
+    def is_manager(self) -> bool:
+        """True when the team named this person a manager."""
+        return self.role is Role.MANAGER
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user as Slack's directory has them. `tz` is an IANA zone name; `dm` the id of our direct message channel."""
+
+    team_id: str
+    user_id: str
+    home_team: str
+    name: str
+    tz: str | None = None
+    is_guest: bool = False
+    is_bot: bool = False
+    is_deleted: bool = False
+    dm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person on the buyer's side of a deal; `role` is their part in the buying committee, in the rep's words."""
+
+    id: int
+    name: str
+    role: str = ""
+    email: str = ""

@@ -1,0 +1,70 @@
+"""Who may do what. Pure: an actor, a deal, an answer in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.domain import said
+from bot.domain.deal import Deal, Move
+from bot.domain.errors import NeedsSetup, NotAllowed
+from bot.domain.people import Actor, Role
+
+_REFUSALS = {
+    Role.GUEST: "Deals are for full members of this workspace. Please ask the colleague who invited you.",
+    Role.OUTSIDER: "Deals are for the people of this workspace, so this button is not for you. Nothing was changed.",
+    Role.BOT: "Bots cannot work on deals.",
+}
+
+
+def require_colleague(actor: Actor) -> None:
+    """Only full members read deals. Raises NotAllowed for guests, people of other companies and bots."""
+    if actor.role in _REFUSALS:
+        raise NotAllowed(_REFUSALS[actor.role])
+
+
+def may_change(actor: Actor, deal: Deal) -> bool:
+    """The owner, the delivery owner and managers change a deal."""
+    return actor.is_manager or (actor.role is Role.MEMBER and actor.user_id in (deal.owner, deal.delivery_owner))
+
+
+def require_change(actor: Actor, deal: Deal) -> None:
+    """Raises NotAllowed, naming who may."""
+    require_colleague(actor)
+    if not may_change(actor, deal):
+        raise NotAllowed(f"{deal.label} belongs to {said.person(deal.owner)}. Only they and the managers can change it.")
+
+
+def require_manager(actor: Actor, what: str) -> None:
+    """Raises NotAllowed unless the actor is a manager; `what` completes "Only managers can …"."""
+    require_colleague(actor)
+    if not actor.is_manager:
+        raise NotAllowed(f"Only managers can {what}.")
+
+
+def may_decide(user_id: str, deal: Deal, asked_by: str) -> bool:
+    """Nobody decides a move of a deal they own (or deliver) or asked for."""
+    return user_id not in (deal.owner, deal.delivery_owner, asked_by)
+
+
+def require_decider(actor: Actor, deal: Deal, move: Move) -> None:
+    """Raises NotAllowed unless this manager may decide this move."""
+    require_manager(actor, "decide about moves")
+    if not may_decide(actor.user_id, deal, move.by):
+        raise NotAllowed("Nobody decides about their own deal or their own request. Please ask another manager.")
+
+
+def require_a_decider(managers: Collection[str], deal: Deal, asked_by: str) -> None:
+    """Raises NeedsSetup when no manager could decide such a move, so that it would wait for ever."""
+    if not any(may_decide(manager, deal, asked_by) for manager in managers):
+        raise NeedsSetup(
+            "This move needs a manager's approval, and no manager other than you is set up. "
+            "Ask whoever runs Stagecoach to add one to STAGECOACH_MANAGERS."
+        )
+
+
+def require_a_channel() -> None:
+    """Raises NeedsSetup: managers decide in a channel, and none is set up."""
+    raise NeedsSetup(
+        "This move needs a manager's approval, and no managers' channel is set up. "
+        "Ask whoever runs Stagecoach to set STAGECOACH_MANAGER_CHANNEL."
+    )

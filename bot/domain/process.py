@@ -1,0 +1,216 @@
+"""A sales process: stages named for what the buyer did, and the exit criteria of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from bot.domain.evidence import EvidenceKind, Strength
+from bot.domain.money import Money
+
+
+class StageKind(StrEnum):
+    """What a stage is for the deal: the seller's own work before there is a buyer, the sale, the win, or after it."""
+
+    PREPARATION = "preparation"
+    OPEN = "open"
+    WON = "won"
+    POST_SALE = "post_sale"
+
+
+class Party(StrEnum):
+    """Who acts in a criterion."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    THIRD_PARTY = "third_party"
+
+
+class Approval(StrEnum):
+    """Who has to agree before a complete deal leaves the stage."""
+
+    NONE = "none"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A number of calendar days (`10d`) or business days, Monday to Friday (`5bd`)."""
+
+    days: int
+    business: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.days}{'bd' if self.business else 'd'}"
+
+    @property
+    def words(self) -> str:
+        """As a person says it: "5 business days"."""
+        unit = "business day" if self.business else "day"
+        return f"{self.days} {unit}{'' if self.days == 1 else 's'}"
+
+    def after(self, start: date) -> date:
+        """The day this long after `start`; business days skip Saturday and Sunday."""
+        return start + timedelta(days=self.days) if not self.business else _add_business_days(start, self.days)
+
+    def before(self, end: date) -> date:
+        """The day this long before `end`."""
+        return end - timedelta(days=self.days) if not self.business else _add_business_days(end, -self.days)
+
+
+def _add_business_days(start: date, days: int) -> date:
+    """Count business days one by one, forwards or back; a start on a weekend is not counted itself."""
+    if days == 0:
+        return start
+    step = 1 if days > 0 else -1
+    # Seven days hold five business days wherever they begin; walking the last one to five ends on a business day.
+    weeks, left = divmod(abs(days) - 1, 5)
+    day = start + timedelta(weeks=weeks * step)
+    for _ in range(left + 1):
+        day += timedelta(days=step)
+        while day.weekday() > 4:
+            day += timedelta(days=step)
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a criterion applies: the deal's amount, in the process's currency, lies in [at_least, below)."""
+
+    amount_at_least: Money | None = None
+    amount_below: Money | None = None
+
+    def applies(self, amount: Money | None) -> bool:
+        """True unless the amount is known, in the same currency, and outside the bounds.
+
+        An unknown amount, or one in another currency, cannot excuse a deal from a criterion.
+        """
+        low, high = self.amount_at_least, self.amount_below
+        if amount is None:
+            return True
+        if low is not None and amount.currency == low.currency and amount.minor < low.minor:
+            return False
+        return not (high is not None and amount.currency == high.currency and amount.minor >= high.minor)
+
+    @property
+    def words(self) -> str:
+        """As a person says it: "amount of at least €10,000"."""
+        parts = []
+        if self.amount_at_least is not None:
+            parts.append(f"of at least {self.amount_at_least.show()}")
+        if self.amount_below is not None:
+            parts.append(f"below {self.amount_below.show()}")
+        return "an amount " + " and ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One exit criterion: a fact about the buyer that another person can check.
+
+    `accepts` are the kinds of evidence that can prove it, `least` the least strength that does;
+    `may_not_apply` allows the claim "not applicable, because…", which a manager has to agree to.
+    """
+
+    key: str
+    text: str
+    coach: str
+    example: str
+    party: Party = Party.BUYER
+    accepts: tuple[EvidenceKind, ...] = ()
+    least: Strength = Strength.INSPECTABLE
+    condition: Condition | None = None
+    max_age: Duration | None = None
+    may_not_apply: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coaching:
+    """What a rep should know, do, say and show in a stage."""
+
+    know: tuple[str, ...] = ()
+    do: tuple[str, ...] = ()
+    say: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanB:
+    """The way on for a deal that does not go on: another stage, or parked for so long. Exactly one is set."""
+
+    stage: str | None = None
+    park: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the process, named for what the buyer has done when it is over."""
+
+    key: str
+    name: str
+    outcome: str
+    kind: StageKind = StageKind.OPEN
+    coaching: Coaching = field(default_factory=Coaching)
+    criteria: tuple[Criterion, ...] = ()
+    stale_after: Duration | None = None
+    approval: Approval = Approval.NONE
+    next: tuple[str, ...] = ()
+    otherwise: PlanB | None = None
+    replaces: tuple[str, ...] = ()
+
+    def criterion(self, key: str) -> Criterion | None:
+        """The criterion with this key, or None."""
+        return next((c for c in self.criteria if c.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LossReason:
+    """A reason a deal may be lost for."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Process:
+    """A whole process. `version` is a hash of its content; stages stand in the order of the file."""
+
+    key: str
+    name: str
+    currency: str
+    stages: tuple[Stage, ...]
+    loss_reasons: tuple[LossReason, ...]
+    version: str
+    channel: str | None = None
+    lookback: Duration = Duration(180)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Stage]:
+        old = {key: stage for stage in self.stages for key in stage.replaces}
+        return old | {stage.key: stage for stage in self.stages}
+
+    def stage(self, key: str) -> Stage | None:
+        """The stage with this key, or the one that replaces it; None when it is gone."""
+        return self._by_key.get(key)
+
+    @property
+    def first(self) -> Stage:
+        """Where a new deal begins."""
+        return self.stages[0]
+
+    def index(self, stage: Stage) -> int:
+        """The stage's place in the order of the file, from 0."""
+        return next(i for i, s in enumerate(self.stages) if s.key == stage.key)
+
+    def nexts(self, stage: Stage) -> tuple[Stage, ...]:
+        """The stages a deal may go on to: those named in the file, else the following one."""
+        if stage.next:
+            return tuple(s for key in stage.next if (s := self.stage(key)) is not None)
+        following = self.index(stage) + 1
+        return self.stages[following : following + 1]
+
+    def loss_reason(self, key: str) -> LossReason | None:
+        """The loss reason with this key, or None."""
+        return next((r for r in self.loss_reasons if r.key == key), None)

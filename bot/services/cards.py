@@ -1,0 +1,122 @@
+"""What managers are shown of a move, of a claim that a criterion does not apply, and of a question; and where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.deal import Deal, Move
+from bot.domain.evidence import Evidence
+from bot.domain.process import Criterion, Process
+from bot.domain.questions import Question
+from bot.services.desk import Desk
+from bot.services.errands import Errand
+from bot.store import deals, evidence, moves, postings, questions
+from bot.store.postings import Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What managers see of one move, with the evidence it was met by as it stands now."""
+
+    deal: Deal
+    process: Process | None
+    move: Move
+    evidence: tuple[Evidence, ...]
+    questions: tuple[Question, ...]
+    posted: Posting | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A claim that a criterion does not apply, for a manager to agree with or decline."""
+
+    deal: Deal
+    piece: Evidence
+    criterion: Criterion | None
+    posted: Posting | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what it is about, and the card in whose thread it stands."""
+
+    deal: Deal
+    question: Question
+    criterion_text: str
+    card: Posting | None
+
+
+def card(desk: Desk, team_id: str, move_id: int) -> Card:
+    """What the card of a move has to show now."""
+    with desk.db.read() as connection:
+        move = moves.get(connection, team_id, move_id)
+        deal = deals.get(connection, team_id, move.deal_id)
+        used = {key for met in move.criteria for key in met.evidence}
+        pieces = evidence.of_deals(connection, team_id, [deal.id])[deal.id]
+        asked = questions.of_deals(connection, team_id, [deal.id])[deal.id]
+        process = desk.processes.get(deal.process)
+        return Card(
+            deal,
+            process,
+            move,
+            tuple(piece for piece in pieces if piece.id in used),
+            tuple(question for question in asked if question.move_id == move_id),
+            postings.find(connection, team_id, Errand.CARD, str(move_id)),
+            _channel(desk, process),
+        )
+
+
+def excuse(desk: Desk, team_id: str, evidence_id: int) -> Excuse | None:
+    """The claim, or None when there is no such piece of evidence."""
+    with desk.db.read() as connection:
+        piece = evidence.get(connection, team_id, evidence_id)
+        if piece is None:
+            return None
+        deal = deals.get(connection, team_id, piece.deal_id)
+        process = desk.processes.get(deal.process)
+        stage = process.stage(piece.stage) if process else None
+        posted = postings.find(connection, team_id, Errand.EXCUSE, str(evidence_id))
+        criterion = stage.criterion(piece.criterion) if stage else None
+        return Excuse(deal, piece, criterion, posted, _channel(desk, process))
+
+
+def asked(desk: Desk, team_id: str, question_id: int) -> Asked | None:
+    """The question, or None when there is no such one."""
+    with desk.db.read() as connection:
+        question = questions.get(connection, team_id, question_id)
+        if question is None:
+            return None
+        deal = deals.get(connection, team_id, question.deal_id)
+        move = moves.get(connection, team_id, question.move_id)
+        text = next((met.text for met in move.criteria if met.key == question.criterion), question.criterion)
+        return Asked(deal, question, text, postings.find(connection, team_id, Errand.CARD, str(move.id)))
+
+
+def posted_card(desk: Desk, team_id: str, move_id: int) -> Posting | None:
+    """Where the card of a move stands, or None before it was posted."""
+    with desk.db.read() as connection:
+        return postings.find(connection, team_id, Errand.CARD, str(move_id))
+
+
+def piece_of(desk: Desk, team_id: str, evidence_id: int) -> Evidence | None:
+    """One piece of evidence."""
+    with desk.db.read() as connection:
+        return evidence.get(connection, team_id, evidence_id)
+
+
+def deal_of(desk: Desk, team_id: str, deal_id: int) -> Deal:
+    """One deal. Raises NotFound."""
+    with desk.db.read() as connection:
+        return deals.get(connection, team_id, deal_id)
+
+
+def keep_posting(desk: Desk, team_id: str, errand: Errand, subject: str, channel: str, ts: str) -> None:
+    """Remember where Slack put it."""
+    with desk.db.write() as connection:
+        postings.keep(connection, team_id, errand, subject, Posting(channel, ts), desk.clock())
+
+
+def _channel(desk: Desk, process: Process | None) -> str | None:
+    return desk.channel(process) if process else desk.rules.manager_channel

@@ -1,0 +1,50 @@
+"""What must reach Slack later and surely: the kinds of work, and how a use case asks for them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.domain.deal import Deal
+from bot.services.desk import Desk
+from bot.store import people, work
+
+
+class Errand(StrEnum):
+    """The kinds of work items. Their subjects are ids; the text is rendered when it is sent."""
+
+    CARD = "card"
+    """Post or re-draw the card of a move. Subject: move id."""
+    CARD_FILE = "card_file"
+    """Copy a file into a card's thread. Subject: evidence id; slot: move id."""
+    CARD_REPLY = "card_reply"
+    """Say in the card's thread what was asked or answered. Subject: question id; slot: which entry."""
+    QUESTION = "question"
+    """Bring a manager's question to the rep. Subject: question id; slot: which asking."""
+    SETTLED = "settled"
+    """Tell the rep that their answer was accepted. Subject: question id."""
+    DECISION = "decision"
+    """Tell the rep what became of a pending move. Subject: move id."""
+    EXCUSE = "excuse"
+    """Ask the managers whether a criterion may be excused. Subject: evidence id."""
+    HOME = "home"
+    """Re-draw somebody's App Home. Subject: user id."""
+    ASSIGNED = "assigned"
+    """Tell a rep that a deal is now theirs. Subject: deal id; slot: deal version."""
+    SETUP = "setup"
+    """Tell the person who can mend it that Slack refused. Subject: channel id."""
+
+
+def ask_for(desk: Desk, connection: Connection, team_id: str, kind: Errand, subject: int | str, slot: str) -> None:
+    """Put one item on the work list, due now; asking twice for the same slot asks once."""
+    now = desk.clock()
+    work.add(connection, team_id, kind.value, str(subject), slot, now, now)
+
+
+def refresh_homes(desk: Desk, connection: Connection, deal: Deal, *others: str) -> None:
+    """Re-draw the App Homes that show this deal: its people's, the managers', and `others`."""
+    concerned = {deal.owner, *desk.rules.managers, *others, *filter(None, [deal.delivery_owner])}
+    moment = desk.clock().isoformat()
+    for user_id in people.with_home(connection, deal.team_id, concerned):
+        ask_for(desk, connection, deal.team_id, Errand.HOME, user_id, moment)

@@ -1,0 +1,267 @@
+"""Adding evidence, taking it back, and excusing a criterion."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from bot.domain import policy, said
+from bot.domain.deal import Deal, Status
+from bot.domain.errors import BadInput, BotError, NotFound
+from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
+from bot.domain.junk import clean_link, link_key, looks_like_placeholder, normalised
+from bot.domain.people import Actor, Contact
+from bot.domain.process import Criterion, Process, Stage
+from bot.services.approvals import cancel_pending
+from bot.services.deals import add_contact, locked
+from bot.services.desk import Desk
+from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.store import deals, evidence
+from bot.store.evidence import NoteKind
+
+LONGEST = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One piece of evidence as the rep wrote it. `contact_id` is one of the deal's people, `new_contact` a new one;
+
+    `proves_both` and `why_again` answer what was asked about a repeated text or link.
+    """
+
+    criterion: str
+    kind: EvidenceKind
+    what: str
+    happened_on: date | None = None
+    about_date: date | None = None
+    contact_id: int | None = None
+    new_contact: Contact | None = None
+    link: str = ""
+    file: SharedFile | None = None
+    proves_both: bool = False
+    why_again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Where the same text or link was used before."""
+
+    deal_id: int
+    deal_name: str
+    label: str
+    criterion: str
+
+
+class AlreadyUsed(BotError):
+    """The same text or link proves something else already; the rep is asked about it. Nothing was stored."""
+
+    def __init__(self, repeat: Repeat, *, same_deal: bool) -> None:
+        super().__init__(
+            "You used the same text or link for another criterion of this deal. Does it prove both?"
+            if same_deal
+            else f"The same text or link was used for {repeat.deal_name} ({repeat.label}). Why does it belong here too?"
+        )
+        self.repeat = repeat
+        self.same_deal = same_deal
+
+
+def add_evidence(desk: Desk, actor: Actor, deal_id: int, stage_key: str, draft: Draft) -> Evidence:
+    """Commit one piece of evidence for a criterion of the deal's present stage.
+
+    Raises BadInput with a sentence for each wrong field (named as in Draft, `contact` for both of its ways), and
+    AlreadyUsed when the rep has to be asked about a repetition first.
+    """
+    with desk.change(actor) as connection:
+        deal = locked(connection, actor, deal_id)
+        policy.require_change(actor, deal)
+        process, stage, criterion = _place(desk, deal, stage_key, draft.criterion)
+        _check(desk, process, deal, criterion, draft)
+        link = clean_link(draft.link) if draft.link.strip() else None
+        what_key, used_link = _hash(normalised(draft.what)), _hash(link_key(link)) if link else None
+        reuse = _about_repeat(connection, actor, deal, stage, draft, what_key, used_link)
+        piece = Evidence(
+            id=0,
+            deal_id=deal.id,
+            stage=stage.key,
+            criterion=criterion.key,
+            kind=draft.kind,
+            what=draft.what.strip(),
+            added_by=actor.user_id,
+            added_at=desk.clock(),
+            happened_on=draft.happened_on,
+            about_date=draft.about_date,
+            contact=_contact(desk, connection, deal, draft),
+            link=link,
+            file=draft.file,
+            reuse=reuse,
+        )
+        stored = evidence.add(connection, deal.team_id, piece, what_key, used_link)
+        _buyer_was_active(connection, deal, draft)
+        if draft.kind is EvidenceKind.NOT_APPLICABLE:
+            ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
+        refresh_homes(desk, connection, deal)
+        return _required(connection, deal.team_id, stored)
+
+
+def withdraw(desk: Desk, actor: Actor, evidence_id: int, reason: str) -> Evidence:
+    """Take a piece back, with a reason. A pending move of the deal is cancelled by it."""
+    if looks_like_placeholder(reason):
+        raise BadInput("Say why.", {"reason": "Say why you take it back."})
+    with desk.change(actor) as connection:
+        deal, piece = _with_deal(connection, actor, evidence_id)
+        policy.require_change(actor, deal)
+        if piece.standing is Standing.WITHDRAWN:
+            raise BadInput("This piece of evidence was already withdrawn.")
+        _note(desk, connection, actor, piece, NoteKind.WITHDRAWN, reason)
+        cancel_pending(desk, connection, actor, deal, "Evidence was withdrawn.")
+        refresh_homes(desk, connection, deal)
+        return _required(connection, deal.team_id, piece.id)
+
+
+def agree_not_applicable(desk: Desk, actor: Actor, evidence_id: int) -> Evidence:
+    """A manager agrees that a criterion does not apply to this deal."""
+    return _settle_excuse(desk, actor, evidence_id, NoteKind.AGREED, "")
+
+
+def decline_not_applicable(desk: Desk, actor: Actor, evidence_id: int, reason: str) -> Evidence:
+    """A manager says that the criterion does apply, and why."""
+    if looks_like_placeholder(reason):
+        raise BadInput("Say why.", {"reason": "Say why it applies, so that the rep knows what to do."})
+    return _settle_excuse(desk, actor, evidence_id, NoteKind.DISPUTED, reason)
+
+
+def find(desk: Desk, actor: Actor, evidence_id: int) -> tuple[Deal, Evidence]:
+    """A piece with its deal, to look at. Raises NotFound when this workspace has no such piece."""
+    policy.require_colleague(actor)
+    with desk.db.read() as connection:
+        piece = _required(connection, actor.team_id, evidence_id)
+        return deals.get(connection, actor.team_id, piece.deal_id), piece
+
+
+def _settle_excuse(desk: Desk, actor: Actor, evidence_id: int, kind: NoteKind, reason: str) -> Evidence:
+    with desk.change(actor) as connection:
+        deal, piece = _with_deal(connection, actor, evidence_id)
+        policy.require_manager(actor, "agree that a criterion does not apply")
+        if not policy.may_decide(actor.user_id, deal, piece.added_by):
+            raise BadInput("Nobody excuses their own deal from a criterion. Please ask another manager.")
+        if piece.kind is not EvidenceKind.NOT_APPLICABLE or piece.standing is not Standing.COUNTS or piece.agreed_by:
+            raise BadInput("This was already settled.")
+        _note(desk, connection, actor, piece, kind, reason)
+        ask_for(desk, connection, deal.team_id, Errand.EXCUSE, piece.id, "settled")
+        refresh_homes(desk, connection, deal)
+        return _required(connection, deal.team_id, piece.id)
+
+
+def _place(desk: Desk, deal: Deal, stage_key: str, criterion_key: str) -> tuple[Process, Stage, Criterion]:
+    if deal.status in (Status.LOST, Status.PARKED):
+        raise BadInput(f"{deal.label} is {deal.status.value}. Reopen it first: {said.command(f'reopen {deal.label}')}.")
+    process, stage = desk.process(deal), desk.stage(deal)
+    shown = process.stage(stage_key)
+    if shown is None or shown.key != stage.key:
+        raise BadInput(f"{deal.label} has moved on to “{stage.name}”. Copy your text, close this, and look again.")
+    criterion = stage.criterion(criterion_key)
+    if criterion is None:
+        raise BadInput("This criterion is no longer part of the process. Copy your text, close this, and look again.")
+    return process, stage, criterion
+
+
+def _check(desk: Desk, process: Process, deal: Deal, criterion: Criterion, draft: Draft) -> None:
+    wrong: dict[str, str] = {}
+    excuse = draft.kind is EvidenceKind.NOT_APPLICABLE
+    if excuse and not criterion.may_not_apply:
+        wrong["kind"] = "This criterion always applies."
+    elif not excuse and criterion.accepts and draft.kind not in criterion.accepts:
+        wrong["kind"] = "Choose one of the kinds that this criterion accepts."
+    if looks_like_placeholder(draft.what):
+        wrong["what"] = "Say why it does not apply." if excuse else "Say what the buyer did, and when."
+    elif len(draft.what) > LONGEST:
+        wrong["what"] = f"At most {LONGEST} characters, please."
+    # Somebody ahead of UTC may already live in tomorrow, so a day of grace.
+    if draft.happened_on is not None:
+        if draft.happened_on > desk.today() + timedelta(days=1):
+            wrong["happened_on"] = "This day is still to come. When it is about a later date, use the other field."
+        elif draft.happened_on < process.lookback.before(deal.created_at.date()):
+            wrong["happened_on"] = f"More than {process.lookback.words} before the deal began. Is it still true?"
+    elif not excuse:
+        wrong["happened_on"] = "When did it happen?"
+    try:
+        if draft.link.strip():
+            clean_link(draft.link)
+    except BadInput as problem:
+        wrong["link"] = str(problem)
+    if wrong:
+        raise BadInput(next(iter(wrong.values())), wrong)
+
+
+def _contact(desk: Desk, connection: Connection, deal: Deal, draft: Draft) -> Contact | None:
+    if draft.new_contact is not None:
+        try:
+            return add_contact(desk, connection, deal, draft.new_contact)
+        except BadInput as problem:
+            raise BadInput(str(problem), {"new_contact": str(problem)}) from problem
+    if draft.contact_id is None:
+        return None
+    known = next((c for c in deal.contacts if c.id == draft.contact_id), None)
+    if known is None:
+        raise BadInput("Choose again.", {"contact": "This person was removed from the deal. Choose another."})
+    return known
+
+
+def _about_repeat(
+    connection: Connection,
+    actor: Actor,
+    deal: Deal,
+    stage: Stage,
+    draft: Draft,
+    what_key: str,
+    used_link: str | None,
+) -> str | None:
+    """What to keep about a repetition: None when there is none. Raises AlreadyUsed until the rep has answered."""
+    for deal_id, name, label, _, criterion in evidence.repeats(connection, actor.team_id, what_key, used_link):
+        repeat = Repeat(deal_id, name, label, criterion)
+        if deal_id != deal.id:
+            if looks_like_placeholder(draft.why_again):
+                raise AlreadyUsed(repeat, same_deal=False)
+            return f"Also used for {label}: {draft.why_again.strip()}"
+        if criterion == draft.criterion:
+            raise BadInput(
+                "You already added this.", {"what": "This is already there for this criterion. Add something new."}
+            )
+        if not draft.proves_both:
+            raise AlreadyUsed(repeat, same_deal=True)
+        other = stage.criterion(criterion)
+        return f"Also used for “{other.text if other else criterion}”; the rep says that it proves both."
+    return None
+
+
+def _buyer_was_active(connection: Connection, deal: Deal, draft: Draft) -> None:
+    if draft.happened_on and (deal.last_buyer_on is None or draft.happened_on > deal.last_buyer_on):
+        fresh = deals.get(connection, deal.team_id, deal.id)
+        deals.change(connection, fresh, {"last_buyer_on": draft.happened_on})
+
+
+def _note(desk: Desk, connection: Connection, actor: Actor, piece: Evidence, kind: NoteKind, reason: str) -> None:
+    if len(reason) > LONGEST:
+        raise BadInput("That is too long.", {"reason": f"At most {LONGEST} characters, please."})
+    evidence.note(connection, actor.team_id, piece.id, kind, actor.user_id, desk.clock(), reason.strip())
+
+
+def _with_deal(connection: Connection, actor: Actor, evidence_id: int) -> tuple[Deal, Evidence]:
+    """The piece as it stands under the lock of its deal, so that two people cannot settle it at once."""
+    piece = _required(connection, actor.team_id, evidence_id)
+    deal = locked(connection, actor, piece.deal_id)
+    return deal, _required(connection, actor.team_id, evidence_id)
+
+
+def _required(connection: Connection, team_id: str, evidence_id: int) -> Evidence:
+    piece = evidence.get(connection, team_id, evidence_id)
+    if piece is None:
+        raise NotFound("That piece of evidence is not here any more.")
+    return piece
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

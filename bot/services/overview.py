@@ -1,0 +1,109 @@
+"""Looking: my deals, one deal, and what waits for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain import policy
+from bot.domain.deal import Deal, Move
+from bot.domain.evidence import Evidence
+from bot.domain.gate import Judgement
+from bot.domain.people import Actor
+from bot.domain.process import Process
+from bot.domain.questions import Question
+from bot.services.desk import Desk
+from bot.services.judging import Judged, judge_deals
+from bot.store import deals, moves, questions
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class DealPage:
+    """Up to ten of somebody's deals, judged; `number` counts pages from 0 and `total` all deals."""
+
+    deals: tuple[Judged, ...]
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything about one deal. `log` is oldest first."""
+
+    deal: Deal
+    process: Process | None
+    judgement: Judgement | None
+    evidence: tuple[Evidence, ...]
+    questions: tuple[Question, ...]
+    log: tuple[Move, ...]
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pending move with its deal."""
+
+    deal: Deal
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What somebody's App Home shows. `decisions` is empty but for managers; `questions` wait for this person."""
+
+    page: DealPage
+    questions: tuple[tuple[Deal, Question], ...]
+    decisions: tuple[Waiting, ...]
+
+
+def my_deals(desk: Desk, actor: Actor, number: int = 0) -> DealPage:
+    """A page of the actor's open deals, most pressing first; a page past the end is the last one."""
+    policy.require_colleague(actor)
+    with desk.db.read() as connection:
+        day = desk.today()
+        page = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, max(0, number) * PAGE)
+        if not page.deals and number > 0:
+            first = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, 0)
+            number = max(0, -(-first.total // PAGE) - 1)
+            page = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, number * PAGE)
+        return DealPage(tuple(judge_deals(desk, connection, page.deals)), max(0, number), page.total)
+
+
+def sheet(desk: Desk, actor: Actor, deal_id: int) -> Sheet:
+    """One deal with all that is known about it. Works also where its process or stage is no longer defined."""
+    policy.require_colleague(actor)
+    with desk.db.read() as connection:
+        deal = deals.get(connection, actor.team_id, deal_id)
+        judged = judge_deals(desk, connection, [deal])[0]
+        log = moves.log(connection, actor.team_id, deal_id)
+    return Sheet(
+        deal,
+        desk.processes.get(deal.process),
+        judged.judgement,
+        judged.evidence,
+        judged.questions,
+        tuple(log),
+        policy.may_change(actor, deal),
+    )
+
+
+def home(desk: Desk, actor: Actor) -> Home:
+    """What the actor's App Home shows."""
+    policy.require_colleague(actor)
+    page = my_deals(desk, actor)
+    with desk.db.read() as connection:
+        waiting: list[Waiting] = []
+        if actor.is_manager:
+            pending = deals.awaiting_decision(connection, actor.team_id, PAGE)
+            asked = moves.some(connection, actor.team_id, [d.pending_move for d in pending if d.pending_move])
+            waiting = [Waiting(d, asked[d.pending_move]) for d in pending if d.pending_move in asked]
+        open_questions = questions.waiting_for(connection, actor.team_id, actor.user_id, PAGE)
+        of = {d.id: d for d in deals.some(connection, actor.team_id, {q.deal_id for q in open_questions})}
+    mine = tuple((of[q.deal_id], q) for q in open_questions if q.deal_id in of)
+    return Home(page, mine, tuple(waiting))

@@ -1,0 +1,63 @@
+"""Who somebody is to this workspace, by Slack's directory and the team's list of managers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.people import Actor, Person, Role
+from bot.services.desk import Desk
+from bot.store import people, workspaces
+from bot.store.workspaces import Identity
+
+
+def actor(desk: Desk, team_id: str, user_id: str, home_team: str | None, delivery: str | None) -> Actor | None:
+    """The person behind a delivery, or None when the directory has to be asked about them first.
+
+    `home_team` is the team Slack says the user belongs to; someone of another team is an outsider without a look-up.
+    """
+    if home_team and home_team != team_id:
+        return Actor(team_id, user_id, Role.OUTSIDER, delivery)
+    with desk.db.read() as connection:
+        known = people.find(connection, team_id, user_id)
+    return Actor(team_id, user_id, role(desk, known), delivery, known.tz) if known else None
+
+
+def role(desk: Desk, person: Person) -> Role:
+    """What this person is; being named a manager helps only a full member of the workspace."""
+    if person.is_bot:
+        return Role.BOT
+    if person.is_deleted or person.home_team != person.team_id:
+        return Role.OUTSIDER
+    if person.is_guest:
+        return Role.GUEST
+    return Role.MANAGER if person.user_id in desk.rules.managers else Role.MEMBER
+
+
+def remember(desk: Desk, found: Iterable[Person]) -> None:
+    """Keep what Slack's directory said."""
+    with desk.db.write() as connection:
+        people.remember(connection, found, desk.clock())
+
+
+def find(desk: Desk, team_id: str, user_id: str) -> Person | None:
+    """The person, or None while the directory has not been asked."""
+    with desk.db.read() as connection:
+        return people.find(connection, team_id, user_id)
+
+
+def keep_dm(desk: Desk, team_id: str, user_id: str, dm: str) -> None:
+    """Remember our direct message channel with this person."""
+    with desk.db.write() as connection:
+        people.keep_dm(connection, team_id, user_id, dm)
+
+
+def identify(desk: Desk, identity: Identity) -> None:
+    """Keep what auth.test said of our token."""
+    with desk.db.write() as connection:
+        workspaces.remember(connection, identity, desk.clock())
+
+
+def identity(desk: Desk) -> Identity | None:
+    """The workspace our token belongs to, or None before the first auth.test."""
+    with desk.db.read() as connection:
+        return workspaces.identity(connection)

@@ -1,0 +1,240 @@
+"""Small typed builders of Block Kit as plain dicts; every one keeps Slack's size limits by clipping its text.
+
+Text given as `mrkdwn` is markup that the caller has escaped (`bot.slack.text.escape`); `plain` text needs no escaping.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.slack.ids import VALUE, Action, Field, Form, Ref
+from bot.slack.text import clip, clip_markup
+
+Block = dict[str, Any]
+View = dict[str, Any]
+Element = dict[str, Any]
+
+MOST_BLOCKS_IN_VIEW = 100
+MOST_BLOCKS_IN_MESSAGE = 50
+
+
+def plain(text: str, limit: int = 150) -> Element:
+    """A plain text object; Slack refuses empty ones, so nothing becomes a dash."""
+    return {"type": "plain_text", "text": clip(text.strip(), limit) or "–", "emoji": True}
+
+
+def mrkdwn(text: str, limit: int = 3000) -> Element:
+    """A markup text object of already escaped text."""
+    return {"type": "mrkdwn", "text": clip_markup(text, limit) or "–", "verbatim": True}
+
+
+def section(text: str, accessory: Element | None = None, block_id: str | None = None) -> Block:
+    """A paragraph, with at most one element beside it."""
+    return _with({"type": "section", "text": mrkdwn(text)}, accessory=accessory, block_id=block_id)
+
+
+def fields(*texts: str) -> Block:
+    """Up to ten short texts in two columns."""
+    return {"type": "section", "fields": [mrkdwn(text, 2000) for text in texts[:10]]}
+
+
+def header(text: str) -> Block:
+    """A headline."""
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def context(*texts: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [mrkdwn(text, 2000) for text in texts[:10]]}
+
+
+def divider() -> Block:
+    """A line across."""
+    return {"type": "divider"}
+
+
+def actions(*elements: Element | None, block_id: str | None = None) -> Block:
+    """A row of buttons and menus."""
+    return _with({"type": "actions", "elements": [e for e in elements if e][:25]}, block_id=block_id)
+
+
+def button(
+    text: str,
+    action: Action,
+    ref: Ref | str = "",
+    *,
+    style: str | None = None,
+    confirm: Element | None = None,
+    label: str | None = None,
+) -> Element:
+    """A button. `style` is primary or danger; `label` is what a screen reader says."""
+    made: Element = {"type": "button", "text": plain(text, 75), "action_id": action.value}
+    if str(ref):
+        made["value"] = clip(str(ref), 2000)
+    return _with(
+        made, style=style, confirm=confirm, accessibility_label=clip(label, 75) if label else None
+    )
+
+
+def link_button(text: str, url: str, key: str) -> Element:
+    """A button that opens a page. Slack still reports the click, so it has an action of its own."""
+    return {"type": "button", "text": plain(text, 75), "url": clip(url, 3000), "action_id": f"{Action.LINK.value}.{key}"}
+
+
+def overflow(action: Action, options: Sequence[tuple[str, Ref]]) -> Element | None:
+    """A menu behind three dots, with one to five entries; None without any."""
+    chosen = [{"text": plain(text, 75), "value": clip(str(ref), 150)} for text, ref in options[:5]]
+    return {"type": "overflow", "action_id": action.value, "options": chosen} if chosen else None
+
+
+def confirmation(title: str, text: str, yes: str, no: str = "Cancel") -> Element:
+    """The question asked before a button acts."""
+    return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
+
+
+def text_input(
+    field: Field,
+    label: str,
+    *,
+    initial: str = "",
+    placeholder: str = "",
+    hint: str = "",
+    multiline: bool = False,
+    optional: bool = False,
+    longest: int = 3000,
+) -> Block:
+    """A field to write in."""
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": VALUE,
+        "multiline": multiline,
+        "max_length": min(longest, 3000),
+    }
+    if initial:
+        element["initial_value"] = initial[: min(longest, 3000)]
+    if placeholder:
+        element["placeholder"] = plain(placeholder)
+    return _input(field, label, element, hint, optional)
+
+
+def date_input(
+    field: Field, label: str, *, initial: date | None = None, hint: str = "", optional: bool = False
+) -> Block:
+    """A field to choose a day in."""
+    element: Element = {"type": "datepicker", "action_id": VALUE}
+    if initial:
+        element["initial_date"] = initial.isoformat()
+    return _input(field, label, element, hint, optional)
+
+
+def choice_input(
+    field: Field,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    *,
+    initial: str | None = None,
+    hint: str = "",
+    optional: bool = False,
+    action: Action | None = None,
+) -> Block:
+    """A menu of (text, value) pairs, at most 100. With `action`, each change is reported at once."""
+    made = [{"text": plain(text, 75), "value": clip(value, 150)} for text, value in options[:100]]
+    element: Element = {"type": "static_select", "action_id": action.value if action else VALUE, "options": made}
+    chosen = next((option for option in made if option["value"] == initial), None)
+    if chosen:
+        element["initial_option"] = chosen
+    block = _input(field, label, element, hint, optional)
+    if action:
+        block["dispatch_action"] = True
+    return block
+
+
+def radio_input(
+    field: Field, label: str, options: Sequence[tuple[str, str, str]], *, initial: str | None = None
+) -> Block:
+    """Up to ten (text, description, value) entries, one of which is chosen."""
+    made = [
+        _with(
+            {"text": plain(text, 75), "value": clip(value, 150)},
+            description=plain(description, 75) if description else None,
+        )
+        for text, description, value in options[:10]
+    ]
+    element: Element = {"type": "radio_buttons", "action_id": VALUE, "options": made}
+    chosen = next((option for option in made if option["value"] == initial), None)
+    if chosen:
+        element["initial_option"] = chosen
+    return _input(field, label, element, "", optional=False)
+
+
+def user_input(field: Field, label: str, *, initial: str | None = None, hint: str = "") -> Block:
+    """A menu of the workspace's people."""
+    element: Element = {"type": "users_select", "action_id": VALUE}
+    if initial:
+        element["initial_user"] = initial
+    return _input(field, label, element, hint, optional=False)
+
+
+def tick_input(field: Field, label: str, text: str, *, ticked: bool = False, hint: str = "") -> Block:
+    """One box to tick."""
+    option = {"text": plain(text, 75), "value": "yes"}
+    element: Element = {"type": "checkboxes", "action_id": VALUE, "options": [option]}
+    if ticked:
+        element["initial_options"] = [option]
+    return _input(field, label, element, hint, optional=True)
+
+
+def file_input(field: Field, label: str, *, hint: str = "", most: int = 1) -> Block:
+    """A field to upload a file in."""
+    return _input(field, label, {"type": "file_input", "action_id": VALUE, "max_files": most}, hint, optional=True)
+
+
+def modal(
+    form: Form,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    submit: str | None = None,
+    close: str = "Close",
+    meta: Mapping[str, Any] | None = None,
+    notify_on_close: bool = False,
+) -> View:
+    """A form or a page over the conversation. `meta` holds ids and versions only; it comes back with each delivery."""
+    view: View = {
+        "type": "modal",
+        "callback_id": form.value,
+        "title": plain(title, 24),
+        "close": plain(close, 24),
+        "blocks": list(blocks[:MOST_BLOCKS_IN_VIEW]),
+        "private_metadata": json.dumps(meta or {}, separators=(",", ":")),
+    }
+    if submit:
+        view["submit"] = plain(submit, 24)
+    if notify_on_close:
+        view["notify_on_close"] = True
+    return view
+
+
+def home(blocks: Sequence[Block]) -> View:
+    """The App Home."""
+    return {"type": "home", "blocks": list(blocks[:MOST_BLOCKS_IN_VIEW])}
+
+
+def _input(field: Field, label: str, element: Element, hint: str, optional: bool) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": field.value,
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        block["hint"] = plain(hint, 2000)
+    return block
+
+
+def _with(block: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return block | {name: value for name, value in more.items() if value is not None}

@@ -1,0 +1,126 @@
+"""Every string shared with Slack. They are for ever: old messages and open forms keep them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import BadInput
+
+VALUE = "value"
+"""The action_id of every input, whose block_id is its field."""
+
+
+class Action(StrEnum):
+    """action_ids of buttons and of inputs that report a change at once."""
+
+    DEAL_PAGE = "deal.page"
+    DEAL_SHOW = "deal.show"
+    DEAL_NEW = "deal.new"
+    DEAL_EDIT = "deal.edit"
+    DEAL_NEXT = "deal.next"
+    DEAL_MORE = "deal.more"
+    MOVE_OPEN = "move.open"
+    MOVE_CHOOSE = "move.choose"
+    EVIDENCE_ADD = "evidence.add"
+    EVIDENCE_KIND = "evidence.kind"
+    EVIDENCE_WITHDRAW = "evidence.withdraw"
+    EXCUSE_AGREE = "excuse.agree"
+    EXCUSE_DECLINE = "excuse.decline"
+    APPROVE = "move.approve"
+    APPROVE_COMMENT = "move.approve_comment"
+    SEND_BACK = "move.send_back"
+    QUESTION_ASK = "question.ask"
+    QUESTION_ANSWER = "question.answer"
+    QUESTION_ACCEPT = "question.accept"
+    QUESTION_AGAIN = "question.again"
+    REOPEN = "deal.reopen"
+    HOME_PAGE = "home.page"
+    HELP = "help"
+    LINK = "link"
+
+
+class Form(StrEnum):
+    """callback_ids of modals."""
+
+    NEW = "deal.new"
+    EDIT = "deal.edit"
+    NEXT = "deal.next"
+    ASSIGN = "deal.assign"
+    LOST = "deal.lost"
+    PARK = "deal.park"
+    SHOW = "deal.show"
+    CHOOSE = "deal.choose"
+    CHECKLIST = "move.checklist"
+    REASON = "move.reason"
+    EVIDENCE = "evidence.add"
+    WITHDRAW = "evidence.withdraw"
+    EXCUSE_DECLINE = "excuse.decline"
+    APPROVE = "move.approve"
+    SEND_BACK = "move.send_back"
+    ASK = "question.ask"
+    ANSWER = "question.answer"
+    AGAIN = "question.again"
+    NOTICE = "notice"
+
+
+class Shortcut(StrEnum):
+    """callback_ids of shortcuts in the manifest."""
+
+    LOG_DEAL = "log_deal"
+
+
+class Field(StrEnum):
+    """block_ids of inputs. Where a use case names a wrong field, it uses the same word."""
+
+    NAME = "name"
+    COMPANY = "company"
+    COMPANY_DOMAIN = "company_domain"
+    AMOUNT = "amount"
+    EXPECTED_CLOSE = "expected_close"
+    PROCESS = "process"
+    SOURCE = "source"
+    COMPETITORS = "competitors"
+    CONTACTS = "contacts"
+    KIND = "kind"
+    WHAT = "what"
+    HAPPENED_ON = "happened_on"
+    ABOUT_DATE = "about_date"
+    CONTACT = "contact"
+    NEW_CONTACT = "new_contact"
+    LINK = "link"
+    FILE = "file"
+    PROVES_BOTH = "proves_both"
+    WHY_AGAIN = "why_again"
+    REASON = "reason"
+    LEARNED = "learned"
+    UNTIL = "until"
+    WHY = "why"
+    ON = "on"
+    OWNER = "owner"
+    DEAL = "deal"
+    AS_DELIVERY = "as_delivery"
+    COMMENT = "comment"
+    QUESTION = "question"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """What a button carries: one id, the version it was drawn from, and at most one key. Never text, never truth."""
+
+    id: int
+    version: int = 0
+    key: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.id}.{self.version}.{self.key}"
+
+    @classmethod
+    def read(cls, value: str | None) -> Ref:
+        """Back from a button's value. Raises BadInput for one that we did not write."""
+        number, _, rest = (value or "").partition(".")
+        version, _, key = rest.partition(".")
+        if not (number.isascii() and number.isdigit() and len(number) < 19 and version.isascii() and version.isdigit()):
+            raise BadInput("This button is not one of mine any more. Please type the command again.")
+        return cls(int(number), int(version[:9]), key)

@@ -1,0 +1,72 @@
+"""The table of words, buttons and forms: each conversation enters its own; parser, help and nearest word read it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.domain import said
+from bot.domain.errors import BadInput
+from bot.slack.ids import Action, Form, Shortcut
+from bot.slack.turn import Answer, Turn
+
+Part = Callable[[Turn], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the command: how it is used, what it does, in a few words each."""
+
+    name: str
+    usage: str
+    does: str
+    part: Part
+
+
+@dataclass
+class Talk:
+    """Filled once at start-up by the conversations' `register` functions; read by every turn."""
+
+    words: dict[str, Word] = field(default_factory=dict)
+    buttons: dict[str, Part] = field(default_factory=dict)
+    forms: dict[str, Part] = field(default_factory=dict)
+    shortcuts: dict[str, Part] = field(default_factory=dict)
+    silence: Part | None = None
+    home: Part | None = None
+
+    def word(self, name: str, usage: str, does: str, part: Part) -> None:
+        """Enter a word, such as `show` with the usage "show X"."""
+        self.words[name] = Word(name, usage, does, part)
+
+    def button(self, action: Action, part: Part) -> None:
+        """Enter what follows a pressed button or a changed menu."""
+        self.buttons[action.value] = part
+
+    def form(self, form: Form, part: Part) -> None:
+        """Enter what follows the submission of a modal."""
+        self.forms[form.value] = part
+
+    def shortcut(self, shortcut: Shortcut, part: Part) -> None:
+        """Enter what follows a shortcut."""
+        self.shortcuts[shortcut.value] = part
+
+    def part_for(self, text: str) -> tuple[str, Part, str]:
+        """The word's name, its part and the rest of the text. Raises BadInput with the nearest words."""
+        first, _, rest = text.strip().partition(" ")
+        if not first:
+            if self.silence is None:
+                raise LookupError("no part for an empty command")
+            return "", self.silence, ""
+        word = self.words.get(first.casefold())
+        if word is None:
+            raise BadInput(self._not_understood(first))
+        return word.name, word.part, rest.strip()
+
+    def _not_understood(self, first: str) -> str:
+        near = difflib.get_close_matches(first.casefold(), self.words, n=2, cutoff=0.6)
+        shown = first if len(first) <= 40 else first[:39] + "…"
+        if near:
+            meant = " or ".join(said.command(self.words[name].usage) for name in near)
+            return f"I do not know “{shown}”. Did you mean {meant}?"
+        return f"I do not know “{shown}”. Type {said.command('help')} to see what I can do."

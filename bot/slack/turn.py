@@ -1,0 +1,180 @@
+"""One turn of a conversation: what a person did, as plain data, and what they get for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import BadInput
+from bot.domain.evidence import SharedFile
+from bot.domain.people import Actor
+from bot.services.desk import Desk
+from bot.slack.blocks import Block, View
+from bot.slack.ids import Field, Ref
+from bot.slack.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said: `text` for notifications and screen readers, `blocks` for the eye."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What follows a turn. Everything is optional; an empty answer just closes a submitted form.
+
+    - `say`: only to this person; `replace` puts it where the message with the pressed button was.
+    - `open` a modal, or `push` one over the present one.
+    - `redraw` draws the present modal anew (after a button in it); it is called when the answer is given, and again
+      after a conflict. `redraw_below` does so with the modal under a submitted one.
+    - For a submission: `errors` (field to sentence) keep the form open; `become` turns it into another view.
+    """
+
+    say: Message | None = None
+    replace: bool = False
+    open: View | None = None
+    push: View | None = None
+    redraw: Callable[[], View] | None = None
+    redraw_below: Callable[[], View] | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    become: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A submitted or open modal: its ids, what it was drawn from, and what is typed in it."""
+
+    view_id: str
+    callback_id: str
+    hash: str
+    meta: Mapping[str, Any]
+    blocks: tuple[Block, ...]
+    raw: Mapping[str, Any]
+    values: Mapping[str, Mapping[str, Any]]
+    below: str | None = None
+
+    def id(self, name: str) -> int:
+        """A number that we put into the form. Raises BadInput when it is not there."""
+        value = self.meta.get(name)
+        if not isinstance(value, int):
+            raise BadInput("This form is not one of mine any more. Please type the command again.")
+        return value
+
+    def key(self, name: str) -> str:
+        """A key that we put into the form, or nothing."""
+        value = self.meta.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def text(self, name: Field) -> str:
+        """What was written in a field, without characters that nobody can see."""
+        return clean(str(self._element(name).get("value") or "")).strip()
+
+    def choice(self, name: Field) -> str:
+        """The value chosen in a menu, or nothing."""
+        option = self._element(name).get("selected_option")
+        return str(option.get("value", "")) if isinstance(option, dict) else ""
+
+    def date(self, name: Field) -> date | None:
+        """The day chosen, if any."""
+        chosen = self._element(name).get("selected_date")
+        try:
+            return date.fromisoformat(chosen) if isinstance(chosen, str) else None
+        except ValueError:
+            raise BadInput("That is not a date.", {name.value: "Choose a date."}) from None
+
+    def user(self, name: Field) -> str:
+        """The person chosen, or nothing."""
+        return str(self._element(name).get("selected_user") or "")
+
+    def ticked(self, name: Field) -> bool:
+        """Whether the box is ticked."""
+        return bool(self._element(name).get("selected_options"))
+
+    def file(self, name: Field) -> SharedFile | None:
+        """The first uploaded file, if any."""
+        found = self._element(name).get("files") or []
+        if not found or not isinstance(found[0], dict):
+            return None
+        file = found[0]
+        return SharedFile(
+            file_id=str(file.get("id", "")),
+            name=clean(str(file.get("name") or file.get("title") or "file")),
+            mimetype=str(file.get("mimetype") or ""),
+            size=int(file.get("size") or 0),
+            url=str(file.get("url_private_download") or file.get("url_private") or ""),
+        )
+
+    def has(self, name: Field) -> bool:
+        """Whether the form shows this field."""
+        return any(block.get("block_id") == name.value for block in self.blocks)
+
+    def _element(self, name: Field) -> Mapping[str, Any]:
+        found = self.values.get(name.value)
+        inner = next(iter(found.values()), None) if isinstance(found, dict) else None
+        return inner if isinstance(inner, dict) else {}
+
+    @classmethod
+    def read(cls, view: Mapping[str, Any]) -> Form:
+        """From the view of a delivery."""
+        try:
+            meta = json.loads(view.get("private_metadata") or "{}")
+        except ValueError:
+            meta = {}
+        return cls(
+            view_id=str(view.get("id", "")),
+            callback_id=str(view.get("callback_id", "")),
+            hash=str(view.get("hash", "")),
+            meta=meta if isinstance(meta, dict) else {},
+            blocks=tuple(b for b in view.get("blocks") or () if isinstance(b, dict)),
+            raw=view,
+            values=(view.get("state") or {}).get("values") or {},
+            below=view.get("previous_view_id"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person did. `text` is what they wrote after the word of a command; `value` what the button carried;
+
+    `form` the modal the button sits in, or the submitted one.
+    """
+
+    desk: Desk
+    actor: Actor
+    command: str = "/deal"
+    text: str = ""
+    value: str = ""
+    form: Form | None = None
+    in_home: bool = False
+    is_command: bool = False
+
+    @property
+    def ref(self) -> Ref:
+        """What the pressed button carried. Raises BadInput when it is not one of ours."""
+        return Ref.read(self.value)
+
+    @property
+    def submitted(self) -> Form:
+        """The form. Raises BadInput when there is none."""
+        if self.form is None:
+            raise BadInput("This belongs to a form that is no longer open.")
+        return self.form
+
+    @property
+    def today(self) -> date:
+        """Today where the person is."""
+        return self.local(self.desk.clock()).date()
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment on the person's own clock."""
+        try:
+            return moment.astimezone(ZoneInfo(self.actor.tz)) if self.actor.tz else moment
+        except (KeyError, ValueError, OSError):  # a zone that this machine's time zone data does not have
+            return moment

@@ -1,0 +1,119 @@
+"""The database: one engine, reading and writing transactions, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+
+# Since this version SQLite no longer has the race that can lose a WAL reset with several connections.
+WAL_RACE_FIXED = (3, 51, 3)
+
+
+class Database:
+    """Gives out connections; knows which of the two databases it is.
+
+    `read()` sees committed data and holds no lock. `write()` is one transaction: committed when the block ends,
+    rolled back when it raises. On SQLite it begins IMMEDIATE, because a transaction that reads first and then
+    writes fails at once when another writer came between.
+    """
+
+    def __init__(self, url: str | URL, *, pool_size: int = 12, echo: bool = False) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url, pool_size, echo) if self.is_sqlite else _postgresql(self.url, pool_size, echo)
+        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._writing = self.engine.execution_options(stagecoach_writes=True) if self.is_sqlite else self.engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for queries."""
+        with self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection inside one transaction."""
+        with self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def alter(self) -> Iterator[Connection]:
+        """A connection inside one transaction that may rebuild tables.
+
+        SQLite changes a table by copying it and dropping the old one, which references to it would forbid. So they
+        are switched off, which is only possible outside a transaction, and checked before the commit: raises
+        IntegrityError, and nothing was changed, when some lead nowhere.
+        """
+        if not self.is_sqlite:
+            with self.write() as connection:
+                yield connection
+            return
+        with self._writing.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    _refuse_dangling(connection)
+            finally:
+                raw.execute("PRAGMA foreign_keys=ON")
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say `on_conflict_do_nothing` or `on_conflict_do_update`, which both databases spell alike."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def sqlite_has_wal_race() -> bool:
+    """True for the SQLite versions whose WAL can be reset wrongly when several connections write."""
+    return sqlite3.sqlite_version_info < WAL_RACE_FIXED
+
+
+def _refuse_dangling(connection: Connection) -> None:
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if found is not None:
+        raise sqlite3.IntegrityError(f"rows of {found[0]} refer to rows of {found[2]} that do not exist")
+
+
+def _sqlite(url: URL, pool_size: int, echo: bool) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=32, echo=echo, connect_args={"timeout": 10, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions on its own: `_begin` below decides how each one begins.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("stagecoach_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL, pool_size: int, echo: bool) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=32,
+        pool_pre_ping=True,
+        echo=echo,
+        connect_args={"connect_timeout": 5, "application_name": "stagecoach"},
+    )

@@ -1,0 +1,335 @@
+"""Deals and the buyer's people in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bot.domain.deal import Deal, NextStep, Status
+from bot.domain.errors import NotFound, Outdated
+from bot.domain.money import Money
+from bot.domain.people import Contact
+from bot.store.columns import Id, SortKey, UtcDateTime, metadata
+
+deal = Table(
+    "deal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", SortKey, nullable=False),
+    Column("company", Text, nullable=False, default=""),
+    Column("company_key", SortKey, nullable=False, default=""),
+    Column("company_domain", Text, nullable=False, default=""),
+    Column("amount_minor", BigInteger),
+    Column("currency", String),
+    Column("expected_close", Date),
+    Column("owner", String, nullable=False),
+    Column("delivery_owner", String),
+    Column("process", String, nullable=False),
+    Column("process_version", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("stage_since", UtcDateTime, nullable=False),
+    Column("next_step", Text),
+    Column("next_step_on", Date),
+    Column("last_buyer_on", Date),
+    Column("competitors", Text, nullable=False, default=""),
+    Column("source", Text, nullable=False, default=""),
+    Column("waiting_until", Date),
+    Column("closing_reason", Text),
+    Column("pending_move", BigInteger),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("team_id", "number"),
+    Index(None, "team_id", "owner", "status"),
+    Index(None, "team_id", "delivery_owner", "status"),
+    Index(None, "team_id", "name_key"),
+    Index(None, "team_id", "company_key"),
+    Index(None, "team_id", "pending_move"),
+    Index(None, "process", "status"),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", String, nullable=False),
+    Column("deal_id", Id, ForeignKey("deal.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False, default=""),
+    Column("email", Text, nullable=False, default=""),
+    Column("removed_at", UtcDateTime),
+    Index(None, "team_id", "deal_id"),
+)
+
+
+SORT_KEY_LENGTH = 200
+"""PostgreSQL refuses index entries over about 2,700 bytes, and a name may have 3,000 characters."""
+
+
+def sort_key(text: str) -> str:
+    """How names are compared: without case, with single spaces, by their beginning."""
+    return " ".join(text.casefold().split())[:SORT_KEY_LENGTH]
+
+
+def add(connection: Connection, new: Deal) -> Deal:
+    """Insert a deal (its `id` is ignored) with its contacts; returns it as stored."""
+    key = connection.execute(insert(deal).values(_values(new)).returning(deal.c.id)).scalar_one()
+    set_contacts(connection, new.team_id, key, new.contacts, new.created_at)
+    return get(connection, new.team_id, key)
+
+
+def get(connection: Connection, team_id: str, deal_id: int) -> Deal:
+    """One deal with its contacts. Raises NotFound when this workspace has none with that id."""
+    found = some(connection, team_id, [deal_id])
+    if not found:
+        raise NotFound("That deal is not here any more.")
+    return found[0]
+
+
+def lock(connection: Connection, team_id: str, deal_id: int) -> None:
+    """Hold the deal's row until the transaction ends; on SQLite the whole database already is held."""
+    connection.execute(select(deal.c.id).where(deal.c.team_id == team_id, deal.c.id == deal_id).with_for_update())
+
+
+def by_number(connection: Connection, team_id: str, number: int) -> Deal | None:
+    """The deal called D-<number> in this workspace."""
+    row = connection.execute(select(deal).where(deal.c.team_id == team_id, deal.c.number == number)).first()
+    return _deals(connection, team_id, [row])[0] if row else None
+
+
+def some(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> list[Deal]:
+    """The deals with these ids, in no particular order."""
+    query = select(deal).where(deal.c.team_id == team_id, deal.c.id.in_(list(deal_ids)))
+    return _deals(connection, team_id, connection.execute(query).all())
+
+
+def named_like(connection: Connection, team_id: str, beginning: str, limit: int) -> list[Deal]:
+    """Deals whose name or company begins so (compared by `sort_key`); open ones first."""
+    start = sort_key(beginning)
+    end = start + "\U0010ffff"
+    near = or_(
+        and_(deal.c.name_key >= start, deal.c.name_key < end),
+        and_(deal.c.company_key >= start, deal.c.company_key < end),
+    )
+    open_first = case((deal.c.status == Status.OPEN, 0), (deal.c.status == Status.WON, 1), else_=2)
+    query = select(deal).where(deal.c.team_id == team_id, near).order_by(open_first, deal.c.id.desc()).limit(limit)
+    return _deals(connection, team_id, connection.execute(query).all())
+
+
+def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -> list[tuple[int, str]]:
+    """Number and name of an owner's newest deals, to suggest from."""
+    query = (
+        select(deal.c.number, deal.c.name)
+        .where(deal.c.team_id == team_id, deal.c.owner == owner)
+        .order_by(deal.c.id.desc())
+        .limit(limit)
+    )
+    return [(row.number, row.name) for row in connection.execute(query)]
+
+
+# Most pressing first: an overdue next step, then a missing one, then by the day it is due; larger deals before smaller.
+_mine = (
+    select(deal, func.count().over().label("total"))
+    .where(
+        deal.c.team_id == bindparam("team"),
+        or_(
+            and_(deal.c.owner == bindparam("user"), deal.c.status == Status.OPEN),
+            and_(deal.c.delivery_owner == bindparam("user"), deal.c.status == Status.WON),
+            and_(deal.c.owner == bindparam("user"), deal.c.status == Status.WON, deal.c.delivery_owner.is_(None)),
+        ),
+    )
+    .order_by(
+        case((deal.c.status == Status.OPEN, 0), else_=1),
+        case((deal.c.next_step_on < bindparam("today"), 0), (deal.c.next_step_on.is_(None), 1), else_=2),
+        deal.c.next_step_on,
+        deal.c.amount_minor.desc().nulls_last(),
+        deal.c.id,
+    )
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some deals of a longer list; `total` counts all of it."""
+
+    deals: list[Deal]
+    total: int
+
+
+def of_person(connection: Connection, team_id: str, user_id: str, today: date, limit: int, offset: int) -> Page:
+    """The deals this person works on, most pressing first, without their contacts."""
+    bound = {"team": team_id, "user": user_id, "today": today, "limit": limit, "offset": offset}
+    rows = connection.execute(_mine, bound).all()
+    return Page([_deal(row, ()) for row in rows], rows[0].total if rows else 0)
+
+
+def awaiting_decision(connection: Connection, team_id: str, limit: int) -> list[Deal]:
+    """Deals with a pending move, the one waiting longest first, without their contacts."""
+    query = (
+        select(deal)
+        .where(deal.c.team_id == team_id, deal.c.pending_move.is_not(None))
+        .order_by(deal.c.pending_move)
+        .limit(limit)
+    )
+    return [_deal(row, ()) for row in connection.execute(query)]
+
+
+def open_under(connection: Connection, process: str, after_id: int, limit: int) -> list[Deal]:
+    """Open and won deals of a process in every workspace, by id, for re-judging them."""
+    query = (
+        select(deal)
+        .where(deal.c.process == process, deal.c.status.in_([Status.OPEN, Status.WON]), deal.c.id > after_id)
+        .order_by(deal.c.id)
+        .limit(limit)
+    )
+    return [_deal(row, ()) for row in connection.execute(query)]
+
+
+def change(connection: Connection, old: Deal, values: Mapping[str, Any]) -> Deal:
+    """Compare-and-set: write columns if nobody changed the deal since `old` was read; returns the new state.
+
+    Raises Outdated when somebody did.
+    """
+    done = connection.execute(
+        update(deal)
+        .where(deal.c.team_id == old.team_id, deal.c.id == old.id, deal.c.version == old.version)
+        .values(**values, version=old.version + 1)
+    )
+    if done.rowcount != 1:
+        raise Outdated(f"{old.label} was changed a moment ago. Nothing was done; please look again and repeat it.")
+    return get(connection, old.team_id, old.id)
+
+
+def set_contacts(
+    connection: Connection, team_id: str, deal_id: int, contacts: Sequence[Contact], now: datetime
+) -> None:
+    """Make the deal's contacts exactly these. Those with an id are kept or changed; the rest of the old ones are
+
+    marked removed, since evidence may name them.
+    """
+    kept = [c.id for c in contacts if c.id]
+    connection.execute(
+        update(contact)
+        .where(contact.c.team_id == team_id, contact.c.deal_id == deal_id, contact.c.id.not_in(kept))
+        .where(contact.c.removed_at.is_(None))
+        .values(removed_at=now)
+    )
+    for known in (c for c in contacts if c.id):
+        connection.execute(
+            update(contact)
+            .where(contact.c.team_id == team_id, contact.c.deal_id == deal_id, contact.c.id == known.id)
+            .values(name=known.name, role=known.role, email=known.email)
+        )
+    new = [
+        {"team_id": team_id, "deal_id": deal_id, "name": c.name, "role": c.role, "email": c.email}
+        for c in contacts
+        if not c.id
+    ]
+    if new:
+        connection.execute(insert(contact), new)
+
+
+def _values(d: Deal) -> dict[str, Any]:
+    return {
+        "team_id": d.team_id,
+        "number": d.number,
+        "name": d.name,
+        "name_key": sort_key(d.name),
+        "company": d.company,
+        "company_key": sort_key(d.company),
+        "company_domain": d.company_domain,
+        "amount_minor": d.amount.minor if d.amount else None,
+        "currency": d.amount.currency if d.amount else None,
+        "expected_close": d.expected_close,
+        "owner": d.owner,
+        "delivery_owner": d.delivery_owner,
+        "process": d.process,
+        "process_version": d.process_version,
+        "stage": d.stage,
+        "status": d.status.value,
+        "stage_since": d.stage_since,
+        "next_step": d.next_step.what if d.next_step else None,
+        "next_step_on": d.next_step.on if d.next_step else None,
+        "last_buyer_on": d.last_buyer_on,
+        "competitors": d.competitors,
+        "source": d.source,
+        "created_at": d.created_at,
+        "created_by": d.created_by,
+        "version": 1,
+    }
+
+
+def _deals(connection: Connection, team_id: str, rows: Sequence[Row[Any]]) -> list[Deal]:
+    people: dict[int, list[Contact]] = defaultdict(list)
+    if rows:
+        query = select(contact).where(
+            contact.c.team_id == team_id,
+            contact.c.deal_id.in_([row.id for row in rows]),
+            contact.c.removed_at.is_(None),
+        )
+        for found in connection.execute(query.order_by(contact.c.id)):
+            people[found.deal_id].append(Contact(found.id, found.name, found.role, found.email))
+    return [_deal(row, tuple(people[row.id])) for row in rows]
+
+
+def _deal(row: Row[Any], contacts: tuple[Contact, ...]) -> Deal:
+    return Deal(
+        id=row.id,
+        team_id=row.team_id,
+        number=row.number,
+        name=row.name,
+        owner=row.owner,
+        process=row.process,
+        process_version=row.process_version,
+        stage=row.stage,
+        status=Status(row.status),
+        stage_since=row.stage_since,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        version=row.version,
+        company=row.company,
+        company_domain=row.company_domain,
+        amount=Money(row.amount_minor, row.currency) if row.amount_minor is not None else None,
+        expected_close=row.expected_close,
+        delivery_owner=row.delivery_owner,
+        next_step=NextStep(row.next_step, row.next_step_on) if row.next_step_on else None,
+        last_buyer_on=row.last_buyer_on,
+        competitors=row.competitors,
+        source=row.source,
+        waiting_until=row.waiting_until,
+        closing_reason=row.closing_reason,
+        pending_move=row.pending_move,
+        contacts=contacts,
+    )

@@ -1,0 +1,229 @@
+"""Evidence and what happened to it. Append-only: a piece is never edited, only followed by a note."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    or_,
+    select,
+)
+
+from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
+from bot.domain.people import Contact
+from bot.store.columns import Id, UtcDateTime, metadata
+from bot.store.deals import contact, deal
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", String, nullable=False),
+    Column("deal_id", Id, ForeignKey("deal.id"), nullable=False),
+    Column("stage", String, nullable=False),
+    Column("criterion", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("what_key", String, nullable=False),
+    Column("contact_id", Id, ForeignKey("contact.id")),
+    Column("happened_on", Date),
+    Column("about_date", Date),
+    Column("link", Text),
+    Column("link_key", String),
+    Column("file_id", String),
+    Column("file_name", Text),
+    Column("file_mimetype", String),
+    Column("file_size", BigInteger),
+    Column("file_url", Text),
+    Column("reuse", Text),
+    Column("added_by", String, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index(None, "team_id", "deal_id"),
+    Index(None, "team_id", "what_key"),
+    Index(None, "team_id", "link_key"),
+)
+
+evidence_note = Table(
+    "evidence_note",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", String, nullable=False),
+    Column("evidence_id", Id, ForeignKey("evidence.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("by_user", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Index(None, "team_id", "evidence_id"),
+)
+
+
+class NoteKind(StrEnum):
+    """What a note does: takes the piece back, doubts it, settles the doubt, or agrees that a criterion is excused."""
+
+    WITHDRAWN = "withdrawn"
+    DISPUTED = "disputed"
+    ACCEPTED = "accepted"
+    AGREED = "agreed"
+
+
+def add(connection: Connection, team_id: str, piece: Evidence, what_key: str, link_key: str | None) -> int:
+    """Insert a piece (its `id` is ignored); returns the new id. The keys are hashes by which repeats are found."""
+    file = piece.file
+    return int(
+        connection.execute(
+            insert(evidence)
+            .values(
+                team_id=team_id,
+                deal_id=piece.deal_id,
+                stage=piece.stage,
+                criterion=piece.criterion,
+                kind=piece.kind.value,
+                what=piece.what,
+                what_key=what_key,
+                contact_id=piece.contact.id if piece.contact else None,
+                happened_on=piece.happened_on,
+                about_date=piece.about_date,
+                link=piece.link,
+                link_key=link_key,
+                file_id=file.file_id if file else None,
+                file_name=file.name if file else None,
+                file_mimetype=file.mimetype if file else None,
+                file_size=file.size if file else None,
+                file_url=file.url if file else None,
+                reuse=piece.reuse,
+                added_by=piece.added_by,
+                added_at=piece.added_at,
+            )
+            .returning(evidence.c.id)
+        ).scalar_one()
+    )
+
+
+def note(
+    connection: Connection, team_id: str, evidence_id: int, kind: NoteKind, by: str, at: datetime, reason: str = ""
+) -> None:
+    """Follow a piece of evidence by a note."""
+    connection.execute(
+        insert(evidence_note).values(
+            team_id=team_id, evidence_id=evidence_id, kind=kind.value, by_user=by, at=at, reason=reason
+        )
+    )
+
+
+_with_notes = (
+    select(
+        evidence,
+        contact.c.name.label("contact_name"),
+        contact.c.role.label("contact_role"),
+        contact.c.email.label("contact_email"),
+        evidence_note.c.kind.label("note_kind"),
+        evidence_note.c.by_user.label("note_by"),
+        evidence_note.c.reason.label("note_reason"),
+    )
+    .select_from(
+        evidence.outerjoin(contact, contact.c.id == evidence.c.contact_id).outerjoin(
+            evidence_note, evidence_note.c.evidence_id == evidence.c.id
+        )
+    )
+    .order_by(evidence.c.id, evidence_note.c.id)
+)
+
+
+def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> dict[int, list[Evidence]]:
+    """All evidence of these deals, oldest first, as it stands now, by deal id; every deal has a list."""
+    wanted = list(deal_ids)
+    query = _with_notes.where(evidence.c.team_id == team_id, evidence.c.deal_id.in_(wanted))
+    found: dict[int, list[Evidence]] = {deal_id: [] for deal_id in wanted}
+    for piece in _gather(connection.execute(query)):
+        found[piece.deal_id].append(piece)
+    return found
+
+
+def get(connection: Connection, team_id: str, evidence_id: int) -> Evidence | None:
+    """One piece as it stands now."""
+    query = _with_notes.where(evidence.c.team_id == team_id, evidence.c.id == evidence_id)
+    return next(iter(_gather(connection.execute(query))), None)
+
+
+def repeats(
+    connection: Connection, team_id: str, what_key: str, link_key: str | None, limit: int = 5
+) -> list[tuple[int, str, str, int, str]]:
+    """Where the same text or link was used before: deal id, deal name, label, evidence id, criterion. Newest first."""
+    same = evidence.c.what_key == what_key
+    if link_key is not None:
+        same = or_(same, evidence.c.link_key == link_key)
+    withdrawn = select(evidence_note.c.id).where(
+        evidence_note.c.evidence_id == evidence.c.id, evidence_note.c.kind == NoteKind.WITHDRAWN.value
+    )
+    query = (
+        select(deal.c.id, deal.c.name, deal.c.number, evidence.c.id.label("evidence_id"), evidence.c.criterion)
+        .join(deal, deal.c.id == evidence.c.deal_id)
+        .where(evidence.c.team_id == team_id, same, ~withdrawn.exists())
+        .order_by(evidence.c.id.desc())
+        .limit(limit)
+    )
+    return [(r.id, r.name, f"D-{r.number}", r.evidence_id, r.criterion) for r in connection.execute(query)]
+
+
+def _gather(rows: Iterable[Row[Any]]) -> list[Evidence]:
+    """Fold the rows of a piece, one for each note, into the piece as its notes leave it."""
+    notes: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        notes[row.id].append(row)
+    return [_piece(of_one) for of_one in notes.values()]
+
+
+def _piece(rows: list[Row[Any]]) -> Evidence:
+    row = rows[0]
+    standing, reason, by, agreed_by = Standing.COUNTS, None, None, None
+    for said in rows:
+        match said.note_kind:
+            case NoteKind.WITHDRAWN:
+                standing, reason, by = Standing.WITHDRAWN, said.note_reason, said.note_by
+            case NoteKind.DISPUTED:
+                standing, reason, by = Standing.DISPUTED, said.note_reason, said.note_by
+            case NoteKind.ACCEPTED:
+                standing, reason, by = Standing.COUNTS, None, None
+            case NoteKind.AGREED:
+                agreed_by = said.note_by
+    return Evidence(
+        id=row.id,
+        deal_id=row.deal_id,
+        stage=row.stage,
+        criterion=row.criterion,
+        kind=EvidenceKind(row.kind),
+        what=row.what,
+        added_by=row.added_by,
+        added_at=row.added_at,
+        happened_on=row.happened_on,
+        about_date=row.about_date,
+        contact=Contact(row.contact_id, row.contact_name, row.contact_role, row.contact_email)
+        if row.contact_id
+        else None,
+        link=row.link,
+        file=SharedFile(
+            row.file_id, row.file_name or "", row.file_mimetype or "", row.file_size or 0, row.file_url or ""
+        )
+        if row.file_id
+        else None,
+        reuse=row.reuse,
+        standing=standing,
+        standing_reason=reason,
+        standing_by=by,
+        agreed_by=agreed_by,
+    )

@@ -1,0 +1,101 @@
+"""People of a workspace, as Slack's directory has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Boolean, Column, Connection, Row, String, Table, bindparam, select, update
+
+from bot.domain.people import Person
+from bot.store.columns import UtcDateTime, metadata
+from bot.store.database import upsert
+
+person = Table(
+    "person",
+    metadata,
+    Column("team_id", String, primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Column("home_team", String, nullable=False),
+    Column("name", String, nullable=False, default=""),
+    Column("tz", String),
+    Column("is_guest", Boolean, nullable=False, default=False),
+    Column("is_bot", Boolean, nullable=False, default=False),
+    Column("is_deleted", Boolean, nullable=False, default=False),
+    Column("dm", String),
+    Column("opened_home_at", UtcDateTime),
+    Column("fetched_at", UtcDateTime, nullable=False),
+)
+
+_one = select(person).where(person.c.team_id == bindparam("team"), person.c.user_id == bindparam("user"))
+
+
+def find(connection: Connection, team_id: str, user_id: str) -> Person | None:
+    """The person, or None while nobody has asked Slack about them."""
+    row = connection.execute(_one, {"team": team_id, "user": user_id}).first()
+    return _person(row) if row else None
+
+
+def some(connection: Connection, team_id: str, user_ids: Iterable[str]) -> dict[str, Person]:
+    """Those of the people that we know, by user id."""
+    wanted = set(user_ids)
+    rows = connection.execute(select(person).where(person.c.team_id == team_id, person.c.user_id.in_(wanted)))
+    return {row.user_id: _person(row) for row in rows}
+
+
+def remember(connection: Connection, people: Iterable[Person], now: datetime) -> None:
+    """Insert or refresh people; what only we know (their DM, that they opened the Home) stays."""
+    rows = [
+        {
+            "team_id": p.team_id,
+            "user_id": p.user_id,
+            "home_team": p.home_team,
+            "name": p.name,
+            "tz": p.tz,
+            "is_guest": p.is_guest,
+            "is_bot": p.is_bot,
+            "is_deleted": p.is_deleted,
+            "fetched_at": now,
+        }
+        for p in people
+    ]
+    if not rows:
+        return
+    insert = upsert(connection, person)
+    kept = ("team_id", "user_id")
+    fresh = {name: insert.excluded[name] for name in rows[0] if name not in kept}
+    connection.execute(insert.on_conflict_do_update(index_elements=kept, set_=fresh), rows)
+
+
+def keep_dm(connection: Connection, team_id: str, user_id: str, dm: str) -> None:
+    """Remember the id of our direct message channel with this person."""
+    connection.execute(update(person).where(person.c.team_id == team_id, person.c.user_id == user_id).values(dm=dm))
+
+
+def home_opened(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
+    """This person looks at the App Home, so it is worth keeping fresh for them."""
+    connection.execute(
+        update(person).where(person.c.team_id == team_id, person.c.user_id == user_id).values(opened_home_at=now)
+    )
+
+
+def with_home(connection: Connection, team_id: str, user_ids: Iterable[str]) -> list[str]:
+    """Those of the people who have opened their App Home."""
+    query = select(person.c.user_id).where(
+        person.c.team_id == team_id, person.c.user_id.in_(set(user_ids)), person.c.opened_home_at.is_not(None)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _person(row: Row[tuple[object, ...]]) -> Person:
+    return Person(
+        team_id=row.team_id,
+        user_id=row.user_id,
+        home_team=row.home_team,
+        name=row.name,
+        tz=row.tz,
+        is_guest=row.is_guest,
+        is_bot=row.is_bot,
+        is_deleted=row.is_deleted,
+        dm=row.dm,
+    )

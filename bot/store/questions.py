@@ -1,0 +1,141 @@
+"""Managers' questions about proofs, and what followed each. Append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, Row, Select, String, Table, Text, insert, or_, select
+
+from bot.domain.questions import Entry, EntryKind, Question
+from bot.store.columns import Id, UtcDateTime, metadata
+from bot.store.deals import deal
+
+question = Table(
+    "question",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", String, nullable=False),
+    Column("deal_id", Id, ForeignKey("deal.id"), nullable=False),
+    Column("move_id", Id, ForeignKey("move.id"), nullable=False),
+    Column("stage", String, nullable=False),
+    Column("criterion", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Index(None, "team_id", "deal_id"),
+)
+
+question_entry = Table(
+    "question_entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", String, nullable=False),
+    Column("question_id", Id, ForeignKey("question.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("by_user", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False, default=""),
+    Column("link", Text),
+    Index(None, "team_id", "question_id"),
+)
+
+
+def add(connection: Connection, team_id: str, new: Question) -> int:
+    """Insert a question (its `id` and entries are ignored); returns the new id."""
+    statement = insert(question).values(
+        team_id=team_id,
+        deal_id=new.deal_id,
+        move_id=new.move_id,
+        stage=new.stage,
+        criterion=new.criterion,
+        text=new.text,
+        asked_by=new.asked_by,
+        asked_at=new.asked_at,
+    )
+    return int(connection.execute(statement.returning(question.c.id)).scalar_one())
+
+
+def follow(connection: Connection, team_id: str, question_id: int, entry: Entry) -> None:
+    """Append what was said after a question."""
+    connection.execute(
+        insert(question_entry).values(
+            team_id=team_id,
+            question_id=question_id,
+            kind=entry.kind.value,
+            by_user=entry.by,
+            at=entry.at,
+            text=entry.text,
+            link=entry.link,
+        )
+    )
+
+
+_with_entries = (
+    select(
+        question,
+        question_entry.c.kind.label("entry_kind"),
+        question_entry.c.by_user.label("entry_by"),
+        question_entry.c.at.label("entry_at"),
+        question_entry.c.text.label("entry_text"),
+        question_entry.c.link.label("entry_link"),
+    )
+    .select_from(question.outerjoin(question_entry, question_entry.c.question_id == question.c.id))
+    .order_by(question.c.id, question_entry.c.id)
+)
+
+
+def get(connection: Connection, team_id: str, question_id: int) -> Question | None:
+    """One question with what followed it."""
+    found = _gather(connection, _with_entries.where(question.c.team_id == team_id, question.c.id == question_id))
+    return found[0] if found else None
+
+
+def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> dict[int, list[Question]]:
+    """All questions about these deals, oldest first, by deal id; every deal has a list."""
+    wanted = list(deal_ids)
+    found: dict[int, list[Question]] = {deal_id: [] for deal_id in wanted}
+    for one in _gather(connection, _with_entries.where(question.c.team_id == team_id, question.c.deal_id.in_(wanted))):
+        found[one.deal_id].append(one)
+    return found
+
+
+def waiting_for(connection: Connection, team_id: str, owner: str, limit: int) -> list[Question]:
+    """Questions about this person's deals that they have to answer, oldest first."""
+    mine = select(deal.c.id).where(deal.c.team_id == team_id, deal.c.owner == owner)
+    last = (
+        select(question_entry.c.kind)
+        .where(question_entry.c.question_id == question.c.id)
+        .order_by(question_entry.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    unanswered = or_(last.is_(None), last == EntryKind.ASKED_AGAIN.value)
+    keys = select(question.c.id).where(question.c.team_id == team_id, question.c.deal_id.in_(mine), unanswered)
+    return _gather(connection, _with_entries.where(question.c.id.in_(keys.order_by(question.c.id).limit(limit))))
+
+
+def _gather(connection: Connection, query: Select[Any]) -> list[Question]:
+    rows: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(query):
+        rows.setdefault(row.id, []).append(row)
+    return [_question(of_one) for of_one in rows.values()]
+
+
+def _question(rows: list[Row[Any]]) -> Question:
+    row = rows[0]
+    return Question(
+        id=row.id,
+        deal_id=row.deal_id,
+        move_id=row.move_id,
+        stage=row.stage,
+        criterion=row.criterion,
+        text=row.text,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        entries=tuple(
+            Entry(EntryKind(r.entry_kind), r.entry_by, r.entry_at, r.entry_text, r.entry_link)
+            for r in rows
+            if r.entry_kind is not None
+        ),
+    )

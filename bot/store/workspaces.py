@@ -1,0 +1,75 @@
+"""Workspaces: who we are there, as Slack told us, and the counter that numbers their deals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Integer, String, Table, select, update
+
+from bot.store.columns import UtcDateTime, metadata
+from bot.store.database import upsert
+
+workspace = Table(
+    "workspace",
+    metadata,
+    Column("team_id", String, primary_key=True),
+    Column("name", String, nullable=False, default=""),
+    Column("url", String, nullable=False, default=""),
+    Column("bot_id", String),
+    Column("bot_user_id", String),
+    Column("identified_at", UtcDateTime),
+    Column("last_deal_number", Integer, nullable=False, default=0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What auth.test says of our token. `url` is the workspace's address, with a slash at the end."""
+
+    team_id: str
+    name: str
+    url: str
+    bot_id: str
+    bot_user_id: str
+
+
+def ensure(connection: Connection, team_id: str) -> None:
+    """Make sure that the workspace has a row."""
+    connection.execute(upsert(connection, workspace).values(team_id=team_id).on_conflict_do_nothing())
+
+
+def next_deal_number(connection: Connection, team_id: str) -> int:
+    """Count up and return the number for a new deal; the row stays locked until the transaction ends."""
+    ensure(connection, team_id)
+    counted = (
+        update(workspace)
+        .where(workspace.c.team_id == team_id)
+        .values(last_deal_number=workspace.c.last_deal_number + 1)
+        .returning(workspace.c.last_deal_number)
+    )
+    return int(connection.execute(counted).scalar_one())
+
+
+def remember(connection: Connection, identity: Identity, now: datetime) -> None:
+    """Keep what auth.test said."""
+    ensure(connection, identity.team_id)
+    connection.execute(
+        update(workspace)
+        .where(workspace.c.team_id == identity.team_id)
+        .values(
+            name=identity.name,
+            url=identity.url,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user_id,
+            identified_at=now,
+        )
+    )
+
+
+def identity(connection: Connection) -> Identity | None:
+    """The workspace identified last, or None before the first auth.test."""
+    row = connection.execute(
+        select(workspace).where(workspace.c.identified_at.is_not(None)).order_by(workspace.c.identified_at.desc())
+    ).first()
+    return Identity(row.team_id, row.name, row.url, row.bot_id, row.bot_user_id) if row else None

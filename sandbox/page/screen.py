@@ -1,0 +1,304 @@
+"""What a person sees: the sidebar, the other personas and the conversation, ready for the templates.
+
+Build these while holding the workspace's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from sandbox.page import paths
+from sandbox.page.mrkdwn import Reader, to_html, to_words
+from sandbox.page.render import Surface, draw, initials
+from sandbox.workspace import SLACKBOT, Channel, File, Message, User, View, Workspace
+
+HUES = 8
+JOINED_WITHIN = timedelta(minutes=5)
+_INTERACTIVE = {"actions", "input"}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A person as an avatar and a name. ``badge`` is a word beside the name, such as APP."""
+
+    id: str
+    name: str
+    initials: str
+    hue: int
+    badge: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the sidebar. ``sign`` is # or the like; ``face`` stands there instead in a direct message."""
+
+    label: str
+    href: str
+    unread: int
+    current: bool
+    sign: str = "#"
+    face: Face | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    face: Face
+    href: str
+    unread: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    about: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message as drawn. ``joined`` follows one by the same author, whose avatar stands for both."""
+
+    id: str
+    ts: str
+    face: Face
+    clock: str
+    moment: str
+    day: str
+    body: Markup
+    joined: bool
+    ephemeral: bool
+    edited: bool
+    attachments: Sequence[Attachment]
+    replies: int
+    thread_href: str
+    interactive: bool
+    channel_id: str
+    mentions_me: bool
+
+
+def zone_of(workspace: Workspace, user: User) -> tzinfo:
+    """The person's own zone; people of another company read the first colleague's."""
+    name = user.tz or next((other.tz for other in workspace.people if other.tz), None)
+    return ZoneInfo(name) if name else UTC
+
+
+def reader_for(workspace: Workspace, me: User) -> Reader:
+    return Reader(
+        people={user.id: user.real_name or user.name for user in workspace.users.values()},
+        channels={channel.id: channel.name for channel in workspace.channels.values() if channel.name},
+        zone=zone_of(workspace, me),
+        user_id=me.id,
+        here=lambda url: paths.here(workspace, me.id, url),
+    )
+
+
+def face(workspace: Workspace, user_id: str) -> Face:
+    user = workspace.users.get(user_id)
+    if user is None:
+        return Face(user_id, "Slackbot" if user_id == SLACKBOT else user_id, "S", crc32(user_id.encode()) % HUES)
+    name = user.real_name or user.name
+    return Face(user.id, name, initials(name), crc32(user.id.encode()) % HUES, _badge(workspace, user), user.title)
+
+
+def _badge(workspace: Workspace, user: User) -> str:
+    if user.is_bot or user.id == SLACKBOT:
+        return "APP"
+    if workspace.is_outsider(user):
+        team = workspace.teams.get(user.team_id)
+        return team.name if team else "External"
+    return "Guest" if workspace.is_guest(user) else ""
+
+
+def personas(workspace: Workspace, me: User, current: Channel | None) -> list[Persona]:
+    """Everybody whom one can be. A switch stays in the channel where the other person is a member too."""
+    found = []
+    for user in workspace.people:
+        if user.deleted:
+            continue
+        stays = current is not None and current.kind != "im" and user.id in current.members
+        href = paths.channel(user.id, current.id) if stays and current else paths.person(user.id)
+        found.append(Persona(face(workspace, user.id), href, unread_of(workspace, user), user.id == me.id))
+    return found
+
+
+def unread_of(workspace: Workspace, user: User) -> int:
+    return sum(workspace.unread(user.id, channel) for channel in workspace.channels_of(user.id))
+
+
+def landing(workspace: Workspace, me: User) -> str:
+    """Where a person comes in: the direct message or channel with something new, else the first channel."""
+    mine = sorted(workspace.channels_of(me.id), key=lambda channel: channel.kind != "im")
+    new = next((channel for channel in mine if workspace.unread(me.id, channel)), None)
+    target = new or next((channel for channel in mine if channel.kind != "im"), None)
+    return paths.channel(me.id, target.id) if target else paths.home(me.id)
+
+
+def channel_label(workspace: Workspace, me: User, channel: Channel) -> str:
+    """The channel's name or, for a direct message, the other person's."""
+    return face(workspace, partner(channel, me)).name if channel.kind == "im" else channel.name
+
+
+def partner(channel: Channel, me: User) -> str:
+    return next((member for member in channel.members if member != me.id), me.id)
+
+
+def sidebar(workspace: Workspace, me: User, current: Channel | None, at_home: bool) -> list[tuple[str, list[Entry]]]:
+    """The sections with their lines: channels, direct messages, apps."""
+    mine = workspace.channels_of(me.id)
+    bot_id = workspace.app.bot_user_id
+    people = [channel for channel in mine if channel.kind == "im" and bot_id not in channel.members]
+    with_app = workspace.direct_message(me.id, bot_id)
+    app = Entry(
+        workspace.app.name,
+        paths.home(me.id) if workspace.app.has_home else paths.app_messages(me.id),
+        workspace.unread(me.id, with_app) if with_app else 0,
+        at_home or (current is not None and current is with_app),
+        face=face(workspace, bot_id),
+    )
+    if app.unread and with_app:
+        app = Entry(app.label, paths.channel(me.id, with_app.id), app.unread, app.current, face=app.face)
+    return [
+        ("Channels", [_entry(workspace, me, c, current) for c in mine if c.kind != "im" and not c.is_archived]),
+        ("Direct messages", [_entry(workspace, me, c, current) for c in people]),
+        ("Apps", [app]),
+    ]
+
+
+def _entry(workspace: Workspace, me: User, channel: Channel, current: Channel | None) -> Entry:
+    return Entry(
+        channel_label(workspace, me, channel),
+        paths.channel(me.id, channel.id),
+        workspace.unread(me.id, channel),
+        channel is current,
+        sign="🔒" if channel.kind == "private" else "#",
+        face=face(workspace, partner(channel, me)) if channel.kind == "im" else None,
+        note="shared" if channel.shared_with else "",
+    )
+
+
+def people_choices(workspace: Workspace) -> list[tuple[str, str]]:
+    return [(user.id, user.real_name or user.name) for user in workspace.people if not user.deleted]
+
+
+def channel_choices(workspace: Workspace, me: User) -> list[tuple[str, str]]:
+    mine = (channel for channel in workspace.channels_of(me.id) if not channel.is_archived)
+    return [(c.id, ("" if c.kind == "im" else "#") + channel_label(workspace, me, c)) for c in mine]
+
+
+def view_surface(workspace: Workspace, me: User, view: View) -> Surface:
+    """A modal or a Home, with what the person has put into it."""
+    return Surface(
+        kind="home" if view.type == "home" else "modal",
+        key=view.id,
+        reader=reader_for(workspace, me),
+        values=view.values,
+        errors=view.errors,
+        files={file.id: file.name for file in workspace.files.values() if file.user_id == me.id},
+        people=people_choices(workspace),
+        channels=channel_choices(workspace, me),
+    )
+
+
+def conversation(workspace: Workspace, me: User, channel: Channel, thread_ts: str | None = None) -> Iterator[Line]:
+    """The channel's messages, or those of one thread with the message that it began with."""
+    if thread_ts is None:
+        messages = channel.top_level(me.id)
+    else:
+        root = [message for message in channel.visible_to(me.id) if message.ts == thread_ts]
+        messages = root + channel.replies_to(thread_ts, me.id)
+    reader = reader_for(workspace, me)
+    before: Message | None = None
+    day = ""
+    for message in messages:
+        line = _line(workspace, me, channel, message, reader, before, in_thread=thread_ts is not None)
+        yield line if line.day == day else replace(line, joined=False)
+        before, day = message, line.day
+
+
+def _line(
+    workspace: Workspace,
+    me: User,
+    channel: Channel,
+    message: Message,
+    reader: Reader,
+    before: Message | None,
+    *,
+    in_thread: bool,
+) -> Line:
+    moment = datetime.fromtimestamp(float(message.ts), reader.zone)
+    return Line(
+        id=("t" if in_thread else "") + paths.message_id(message.ts),
+        ts=message.ts,
+        face=face(workspace, message.user_id),
+        clock=moment.strftime("%H:%M"),
+        moment=moment.strftime("%A %-d %B %Y, %H:%M:%S"),
+        day=day_name(moment, datetime.now(reader.zone)),
+        body=_body(workspace, me, message, reader, in_thread),
+        joined=_joined(before, message),
+        ephemeral=message.ephemeral_to is not None,
+        edited=message.edited_ts is not None and message.bot_id is None,
+        attachments=[_attachment(workspace, me, file_id) for file_id in message.file_ids],
+        replies=0 if in_thread or message.ephemeral_to else len(channel.replies_to(message.ts, me.id)),
+        thread_href=paths.channel(me.id, channel.id, message.thread_ts or message.ts),
+        interactive=any(block["type"] in _INTERACTIVE or "accessory" in block for block in message.blocks or ()),
+        channel_id=channel.id,
+        mentions_me=f"<@{me.id}>" in message.text,
+    )
+
+
+def _joined(before: Message | None, message: Message) -> bool:
+    if before is None or before.user_id != message.user_id or before.ephemeral_to != message.ephemeral_to:
+        return False
+    return float(message.ts) - float(before.ts) < JOINED_WITHIN.total_seconds()
+
+
+def day_name(moment: datetime, now: datetime) -> str:
+    days = (now.date() - moment.date()).days
+    if days in (0, 1):
+        return ("Today", "Yesterday")[days]
+    return moment.strftime("%A %-d %B" if moment.year == now.year else "%-d %B %Y")
+
+
+def _body(workspace: Workspace, me: User, message: Message, reader: Reader, in_thread: bool) -> Markup:
+    if not message.blocks:
+        return Markup('<div class="mrkdwn">{}</div>').format(to_html(message.text, reader))
+    surface = Surface(
+        kind="message",
+        key=f"{'thread' if in_thread else 'channel'} {message.channel_id} {message.ts}",
+        reader=reader,
+        values=message.values.get(me.id, {}),
+        people=people_choices(workspace),
+        channels=channel_choices(workspace, me),
+    )
+    return draw(message.blocks, surface)
+
+
+def _attachment(workspace: Workspace, me: User, file_id: str) -> Attachment:
+    file = workspace.files.get(file_id)
+    if file is None or file.deleted:
+        return Attachment("A file", "This file was deleted.", None)
+    if not workspace.can_see_file(me.id, file):
+        return Attachment("A private file", "You cannot open it: it is not shared where you are.", None)
+    return Attachment(file.title or file.name, _about(file), paths.file(me.id, file.id))
+
+
+def _about(file: File) -> str:
+    size = len(file.data)
+    shown = (
+        f"{size} bytes" if size < 1024 else f"{size / 1024:.0f} kB" if size < 1024**2 else f"{size / 1024**2:.1f} MB"
+    )
+    return f"{file.filetype.upper()} · {shown}"
+
+
+def page_title(workspace: Workspace, me: User, label: str) -> str:
+    unread = unread_of(workspace, me)
+    return f"{f'({unread}) ' if unread else ''}{to_words(label)} · {workspace.team.name}"
