@@ -94,7 +94,11 @@ def recognise(payload: dict[str, Any]) -> Delivery:
 
 def _check_subject(kind: str, payload: dict[str, Any]) -> None:
     if kind in ("view_submission", "view_closed"):
-        _need(_part(payload, "view"), "id", "callback_id", empty=True)
+        view = _part(payload, "view")
+        _need(view, "id", "type")
+        _need(view, "callback_id", empty=True)
+        if kind == "view_submission":
+            _part(_part(view, "state"), "values")
     elif kind == "block_actions":
         actions = payload.get("actions")
         if not isinstance(actions, list) or not actions or not all(isinstance(action, dict) for action in actions):

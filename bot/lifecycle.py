@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -26,13 +25,17 @@ class CannotStart(Exception):
 
 
 class Lifecycle:
-    """Keeps the parts of a running process. They stop in the reverse order of being added."""
+    """Keeps the parts of a running process. They stop in the reverse order of being added.
+
+    From its making on, SIGTERM and SIGINT ask for the end instead of ending at once. Make it in the main thread.
+    """
 
     def __init__(self, grace: float = GRACE_SECONDS) -> None:
         self._grace = grace
         self._parts: list[tuple[str, Stop]] = []
         self._asked = threading.Event()
         self._code = 0
+        self._before = {number: signal.signal(number, self._signalled) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def add(self, name: str, stop: Stop) -> None:
         """A part that has been started, and what stops it."""
@@ -44,12 +47,11 @@ class Lifecycle:
         self._asked.set()
 
     def wait(self) -> int:
-        """Wait for SIGTERM, SIGINT or `end`, stop everything, and return the exit code. Main thread only."""
-        with _signals(self.end):
-            # A wait without end would keep signals from being noticed on some platforms.
-            while not self._asked.wait(1.0):
-                pass
-            self.stop()
+        """Wait for SIGTERM, SIGINT or `end`, stop everything, and return the exit code."""
+        # A wait without end would keep signals from being noticed on some platforms.
+        while not self._asked.wait(1.0):
+            pass
+        self.stop()
         return self._code
 
     def stop(self) -> None:
@@ -64,18 +66,8 @@ class Lifecycle:
                 self._code = self._code or 1
                 log.error("part_did_not_stop", part=name, exc_info=True)
         log.info("stopped")
-
-
-@contextmanager
-def _signals(end: Callable[[], None]) -> Any:
-    """Inside the block SIGTERM and SIGINT ask for the end instead of ending at once."""
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        end()
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, action in before.items():
+        for number, action in self._before.items():
             signal.signal(number, action)
+
+    def _signalled(self, _number: int, _frame: FrameType | None) -> None:
+        self.end()

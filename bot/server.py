@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from waitress import create_server, wasyncore
-from waitress.server import BaseWSGIServer
 
 from bot.inbound import MAX_BYTES
 from bot.lifecycle import CannotStart
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+log: Any = structlog.get_logger()
 
 _POLL_SECONDS = 0.02
 # Slack listens for three seconds; who takes longer to send or answer is not waited for.
@@ -25,13 +28,13 @@ class Server:
 
     def __init__(self, server: Any) -> None:
         self._server = server
-        self._sockets: dict[int, Any] = getattr(server, "map", None) or server._map
+        self._sockets: dict[int, Any] = server._map
         self._ended = threading.Event()
 
     @property
     def port(self) -> int:
         """The port it listens on, also where 0 was asked for."""
-        return int(self._listeners()[0].effective_port)
+        return int(self._server.effective_port)
 
     def run(self) -> None:
         """Answer requests until closed."""
@@ -48,9 +51,9 @@ class Server:
         return thread
 
     def close(self, patience: float = 10.0) -> None:
-        """Accept no more, let the requests under way finish for at most `patience` seconds (never over four), then end `run`."""
+        """Accept no more, let the requests under way finish for `patience` seconds at most, then end `run`."""
         until = time.monotonic() + min(patience, _LONGEST_ANSWER)
-        trigger = self._listeners()[0].trigger
+        trigger = self._server.trigger
         trigger.pull_trigger(self._stop_accepting)
         # One round of polling first: what has just been accepted has not been read yet.
         while time.monotonic() < until and not self._ended.wait(_POLL_SECONDS):
@@ -60,34 +63,36 @@ class Server:
             trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))
         self._ended.wait(1.0)
 
-    def _listeners(self) -> list[BaseWSGIServer]:
-        return [socket for socket in list(self._sockets.values()) if isinstance(socket, BaseWSGIServer)]
-
     def _stop_accepting(self) -> None:
         """Runs in the server's own thread: nothing else may touch its sockets."""
-        for listener in self._listeners():
-            # Whoever is in the system's queue already has a connection, so they are let in first.
-            for _ in range(listener.adj.backlog):
-                before = len(self._sockets)
-                listener.handle_accept()
-                if len(self._sockets) == before:
-                    break
-            listener.accepting = False
-            listener.del_channel()
-            listener.socket.close()
+        # Whoever is in the system's queue already has a connection, so they are let in first.
+        for _ in range(self._server.adj.backlog):
+            before = len(self._sockets)
+            self._server.handle_accept()
+            if len(self._sockets) == before:
+                break
+        self._server.accepting = False
+        self._server.del_channel()
+        self._server.socket.close()
 
     def _busy(self) -> bool:
-        channels = [socket for socket in list(self._sockets.values()) if hasattr(socket, "total_outbufs_len")]
+        channels = [one for one in list(self._sockets.values()) if hasattr(one, "total_outbufs_len")]
         return any(channel.requests or channel.request or channel.total_outbufs_len for channel in channels)
 
 
 def serve(application: WSGIApplication, host: str, port: int, threads: int = 32) -> Server:
     """Listen on the address, with port 0 on a free port. Raises CannotStart when that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        server = create_server(
+        # Opened here, since waitress leaves what it opened lying about when the address is taken.
+        listener = socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = error.strerror or "no such address"
+        raise CannotStart(f"Cannot listen on {host} port {port}: {why}. Set PORT or HOST to something else.") from error
+    server = Server(
+        create_server(
             application,
-            host=host,
-            port=port,
+            sockets=[listener],
             threads=threads,
             ident=None,
             connection_limit=1000,
@@ -95,7 +100,6 @@ def serve(application: WSGIApplication, host: str, port: int, threads: int = 32)
             asyncore_use_poll=True,
             max_request_body_size=MAX_BYTES,
         )
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "this is no address"
-        raise CannotStart(f"Cannot listen on {host} port {port}: {why}. Set PORT or HOST to something else.") from error
-    return Server(server)
+    )
+    log.info("listening", host=host, port=server.port)
+    return server

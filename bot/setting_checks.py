@@ -160,5 +160,5 @@ def process_dir(value: Any) -> Path | None:
         return None
     path = Path(value).expanduser().absolute()
     if not path.is_dir():
-        raise ValueError(f"is not a folder: {path}")
+        raise ValueError(f"is not a folder{quoted(str(value))}")
     return path

@@ -111,6 +111,11 @@ class Settings(BaseModel):
             return URL.create("sqlite", database=str(self.stagecoach_home.absolute() / "stagecoach.db"))
         return make_url(self.database_url.get_secret_value())
 
+    def host_for(self, command: str) -> str:
+        """The address to listen on: `web` is deployed behind a router, `run` sits on one machine."""
+        everywhere = "0.0.0.0"  # noqa: S104 - what a deployment needs; each delivery is checked by its signature
+        return self.host or (everywhere if command == "web" else "127.0.0.1")
+
     @property
     def is_sqlite(self) -> bool:
         return self.database_url is None or self.database_url.get_secret_value().startswith("sqlite")

@@ -15,7 +15,7 @@ from sandbox.files import new_file, share_file
 from sandbox.identifiers import slack_id
 from sandbox.inputs import ImpossibleInput
 from sandbox.messages import message_json, thread_root
-from sandbox.payloads import view_json
+from sandbox.payloads import home_opened
 from sandbox.workspace import Channel, ChannelKind, File, Message, User, Workspace
 
 Json = dict[str, Any]
@@ -84,19 +84,8 @@ class Living:
         with workspace.lock:
             if workspace.is_outsider(workspace.users[user_id]):
                 raise ImpossibleInput("people of another company have no Home of this app")
-            ts = workspace.timestamps.next()
             channel = self._direct_message(user_id, workspace.app.bot_user_id)
-            event: Json = {
-                "type": "app_home_opened",
-                "user": user_id,
-                "channel": channel.id,
-                "tab": tab,
-                "event_ts": ts,
-            }
-            home = workspace.homes.get(user_id)
-            if tab == "home" and home:
-                event["view"] = view_json(self._slack, home)
-            self._deliveries.event(event)
+            self._deliveries.event(home_opened(self._slack, user_id, channel.id, tab))
 
     def direct_message(self, user_id: str, other_id: str) -> Channel:
         """The direct message of two people, begun if need be."""

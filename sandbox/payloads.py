@@ -73,16 +73,26 @@ def view_json(slack: Slack, view: View, *, with_inputs: bool = True) -> Json:
     }
 
 
+def home_opened(slack: Slack, user_id: str, channel_id: str, tab: str) -> Json:
+    """The event of somebody looking at the app. The view is told as it was published; its published type has no
+    state and no hash."""
+    event: Json = {"type": "app_home_opened", "user": user_id, "channel": channel_id, "tab": tab}
+    event["event_ts"] = slack.workspace.timestamps.next()
+    home = slack.workspace.homes.get(user_id)
+    return event | ({"view": copy.deepcopy(home.content)} if tab == "home" and home else {})
+
+
 def interaction(slack: Slack, kind: str, user: User) -> Json:
     """What all interactive payloads begin with; the person's ``team_id`` is their own company's."""
     app = slack.workspace.app
-    return {
+    begun: Json = {
         "type": kind,
         "team": team_json(slack),
         "user": {"id": user.id, "team_id": user.team_id} | dict.fromkeys(_NAMES[kind], user.name),
-        "api_app_id": app.id,
         "token": app.verification_token,
+        "is_enterprise_install": False,
     }
+    return begun if kind in ("shortcut", "message_action") else begun | {"api_app_id": app.id}
 
 
 def command_form(slack: Slack, user: User, channel: Channel, command: str, text: str) -> dict[str, str]:
@@ -167,7 +177,6 @@ def view_submission(slack: Slack, user: User, view: View) -> Json:
         "trigger_id": slack.tickets.trigger(user.id, view.channel_id, view.id),
         "view": view_json(slack, view),
         "response_urls": _response_urls(slack, user, view),
-        "is_enterprise_install": False,
     }
 
 
@@ -191,7 +200,6 @@ def view_closed(slack: Slack, user: User, view: View, *, is_cleared: bool) -> Js
     return interaction(slack, "view_closed", user) | {
         "view": view_json(slack, view, with_inputs=False),
         "is_cleared": is_cleared,
-        "is_enterprise_install": False,
     }
 
 
@@ -200,7 +208,6 @@ def global_shortcut(slack: Slack, user: User, callback_id: str, ts: str) -> Json
         "callback_id": callback_id,
         "action_ts": ts,
         "trigger_id": slack.tickets.trigger(user.id),
-        "is_enterprise_install": False,
     }
 
 
@@ -213,5 +220,4 @@ def message_shortcut(slack: Slack, user: User, channel: Channel, message: Messag
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "message_ts": message.ts,
         "message": message_json(slack.workspace, message),
-        "is_enterprise_install": False,
     }

@@ -96,6 +96,7 @@ class Keeper:
             if revision != seen:
                 self._stopped.wait(DEBOUNCE_SECONDS)
                 seen = self._save()
+        self._save()
 
     def _save(self) -> int:
         """Write beside the file and rename, so that a crash leaves the old one whole."""

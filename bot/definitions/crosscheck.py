@@ -130,9 +130,7 @@ def _criteria(source: Source, stage: _Stage, sets: Mapping[str, Sequence[str]]) 
             yield Problem((*own, index, "key"), f'"{key}" is a criterion {whose} already; choose another key')
         origin.setdefault(key, "")
     if count > MOST_CRITERIA:
-        yield Problem(
-            own, f"{count} criteria, included sets counted, are too many; keep the {MOST_CRITERIA} that matter"
-        )
+        yield Problem(own, f"{count} criteria (with included sets) are too many; keep the {MOST_CRITERIA} that matter")
 
 
 def _stage_names(stages: Sequence[_Stage]) -> Iterator[Problem]:
@@ -181,7 +179,7 @@ def _order(stages: Sequence[_Stage]) -> Iterator[Problem]:
 
 
 def _ways(stages: Sequence[_Stage]) -> Iterator[Problem]:
-    by_key = {stage.key: stage for stage in stages}
+    by_key = {stage.key: stage for stage in reversed(stages)}
     replaced = {old: stage.key for stage in stages for _, old in stage.replaces}
     for stage in stages:
         for where, key in (*stage.next, *stage.otherwise):

@@ -127,8 +127,9 @@ def _compose(text: str) -> Node:
         raise _UnreadableError(f"holds the invisible character U+{ord(text[error.position]):04X}", line) from error
     except MarkedYAMLError as error:
         raise _explained(error) from error
-    except (YAMLError, ValueError, OverflowError) as error:
-        # The last two: an escape such as \UFFFFFFFF that is no character.
+    except (ValueError, OverflowError) as error:
+        raise _UnreadableError("holds an escape in a quoted text (\\x, \\u or \\U) that is no character") from error
+    except YAMLError as error:
         raise _UnreadableError(f"is not valid YAML: {error}") from error
     if node is None:
         raise _UnreadableError("is empty")

@@ -207,6 +207,7 @@ _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?"
 _ON: Final = rf"(?:{_WD} )?(?:the )?"
 _PERIOD: Final = r"(?P<unit>week|month|quarter|year)"
 _WHICH: Final = r"(?:(?P<which>the|this|next|last) )?"
+_M: Final = r"(?:0?[1-9]|1[0-2])"
 _YEAR: Final = r"(?P<year>\d{4})"
 
 _ANYWHERE: Final = (
@@ -243,8 +244,8 @@ ALONE: Final = (
 IN_SENTENCE: Final = (
     *_ANYWHERE,
     _form(rf"(?:{_WD} )?the (?P<day>\d{{1,2}})(?:st|nd|rd|th)", _ordinal),
-    _form(rf"{_ON}(?!24/7)(?P<first>\d\d?)(?P<mark>/)(?P<second>\d\d?)", _numeric),
-    _form(rf"{_ON}(?P<first>\d\d)(?P<mark>\.)(?P<second>\d\d)", _numeric),
+    _form(rf"{_ON}(?!24/7)(?={_M}/|\d+/{_M}$)(?P<first>\d\d?)(?P<mark>/)(?P<second>\d\d?)", _numeric),
+    _form(r"(?P<first>[0-3]\d)(?P<mark>\.)(?P<second>0[1-9]|1[0-2])", _numeric),
     _form(rf"{_ON}(?P<first>\d\d?)(?P<mark>\.)(?P<second>\d\d?)\.", _numeric),
 )
 """Where other words follow: "2 weeks", "1.5" and "2nd" are as likely about something else than a day."""

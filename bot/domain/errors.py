@@ -29,6 +29,14 @@ class NotFound(BotError):
     """There is no such deal, stage or item in this workspace, or it is not the person's to see."""
 
 
+class UnknownPerson(NotFound):
+    """Nobody has asked Slack's directory about this person yet. Whoever can, asks and tries once more."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__("I could not find that person in Slack's directory. Check the name and choose them again.")
+        self.user_id = user_id
+
+
 class Outdated(BotError):
     """The deal changed since the button or form was drawn; nothing was done."""
 

@@ -4,18 +4,6 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.domain.addresses import clean_email, clean_link, link_key, mail_domain
-
-__all__ = [
-    "clean_email",
-    "clean_link",
-    "link_key",
-    "looks_like_placeholder",
-    "looks_like_placeholder_name",
-    "mail_domain",
-    "normalised",
-]
-
 _FILLER_WORDS: Final = """
 na none nil null nothing no nope nan void empty blank unknown unclear dunno idk tba tbc tbd todo wip asap pending later
 soon yes yep yeah yup sure ok okay done fine good great same ditto test testing tests tested foo bar baz foobar blah bla

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.domain import said
-from bot.domain.deal import Deal, Move
-from bot.domain.errors import NeedsSetup, NotAllowed
+from bot.domain.deal import Deal, Move, Status
+from bot.domain.errors import BadInput, NeedsSetup, NotAllowed
 from bot.domain.people import Actor, Role
 
 _REFUSALS = {
@@ -31,7 +31,22 @@ def require_change(actor: Actor, deal: Deal) -> None:
     """Raises NotAllowed, naming who may."""
     require_colleague(actor)
     if not may_change(actor, deal):
-        raise NotAllowed(f"{deal.label} belongs to {said.person(deal.owner)}. Only they and the managers can change it.")
+        owner = said.person(deal.owner)
+        raise NotAllowed(f"{deal.label} belongs to {owner}. Only they and the managers can change it.")
+
+
+def require_open(deal: Deal) -> None:
+    """Only an open deal can be lost or parked. Raises BadInput, saying what to do instead."""
+    require_active(deal)
+    if deal.status is Status.WON:
+        raise BadInput(f"{deal.label} is already won, and a won deal stays won.")
+
+
+def require_active(deal: Deal) -> None:
+    """Raises BadInput when the deal is lost or parked, saying how to go on with it."""
+    if deal.status in (Status.LOST, Status.PARKED):
+        again = said.command(f"reopen {deal.label}")
+        raise BadInput(f"{deal.label} is already {deal.status.value}. To go on with it, reopen it first: {again}.")
 
 
 def require_manager(actor: Actor, what: str) -> None:

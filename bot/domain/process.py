@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from bot.domain.calendar_days import add_business_days
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.money import Money
 
@@ -54,26 +55,11 @@ class Duration:
 
     def after(self, start: date) -> date:
         """The day this long after `start`; business days skip Saturday and Sunday."""
-        return start + timedelta(days=self.days) if not self.business else _add_business_days(start, self.days)
+        return start + timedelta(days=self.days) if not self.business else add_business_days(start, self.days)
 
     def before(self, end: date) -> date:
         """The day this long before `end`."""
-        return end - timedelta(days=self.days) if not self.business else _add_business_days(end, -self.days)
-
-
-def _add_business_days(start: date, days: int) -> date:
-    """Count business days one by one, forwards or back; a start on a weekend is not counted itself."""
-    if days == 0:
-        return start
-    step = 1 if days > 0 else -1
-    # Seven days hold five business days wherever they begin; walking the last one to five ends on a business day.
-    weeks, left = divmod(abs(days) - 1, 5)
-    day = start + timedelta(weeks=weeks * step)
-    for _ in range(left + 1):
-        day += timedelta(days=step)
-        while day.weekday() > 4:
-            day += timedelta(days=step)
-    return day
+        return end - timedelta(days=self.days) if not self.business else add_business_days(end, -self.days)
 
 
 @dataclass(frozen=True, slots=True)

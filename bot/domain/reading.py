@@ -5,6 +5,7 @@ from datetime import date, time
 from itertools import islice
 from typing import Final
 
+from bot.domain.errors import BadInput
 from bot.domain.reading_amounts import read_amount
 from bot.domain.reading_dates import LONGEST, find_date, read_date, read_past_date
 from bot.domain.reading_deals import NewDealText, read_new_deal
@@ -18,9 +19,15 @@ __all__ = [
     "read_leading_when",
     "read_new_deal",
     "read_past_date",
+    "read_trailing_date",
 ]
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[-–—:;,.]+(?:\s+|$))*")
+_BELONGS_TO_WORDS: Final = frozenset(
+    ("for", "about", "of", "from", "since", "before", "after", "than", "and", "or", "-")
+)
+"""After these a date says what is meant, not when: "targets for next year"."""
+
 _TIME: Final = re.compile(
     r"(?P<at>at |@ ?)?(?:(?P<hour>\d{1,2})(?:(?P<mark>[:.h])(?P<minute>\d\d)|(?P<h>h))?(?: ?(?P<half>am|pm))?|noon)"
 )
@@ -48,6 +55,23 @@ def read_leading_when(words: str, today: date) -> tuple[date | None, time | None
     if day is None and at is not None:
         day, rest = read_leading_date(rest, today)
     return day, at, rest
+
+
+def read_trailing_date(words: str, today: date) -> tuple[date | None, str]:
+    """The longest run of words at the end that is a date, and what stands before it; (None, words) without.
+
+    Made for what follows no order, so what cannot be read stays among the words: "call Jane next fri".
+    """
+    spans = [match.span() for match in re.finditer(r"\S+", words)]
+    for place in range(max(1, len(spans) - LONGEST), len(spans)):
+        start, before = spans[place][0], words[slice(*spans[place - 1])]
+        try:
+            found = find_date(words[start:], today, in_sentence=True)
+        except BadInput:
+            continue
+        if found is not None and before.casefold() not in _BELONGS_TO_WORDS:
+            return found, words[:start].rstrip(" \t\n,;:-–—")
+    return None, words
 
 
 def _leading_time(words: str) -> tuple[time | None, str]:

@@ -12,7 +12,7 @@ from bot.domain.words import excerpt, fold
 LONGEST: Final = 8
 """No date has more words than this: "due by tue the 15th of december 2026" has eight."""
 
-_LEAD_IN: Final = re.compile(r"(?:due )?(?:on|by|until|till|due) ")
+_LEAD_IN: Final = re.compile(r"^(?:due )?(?:on|by|until|till|due) ")
 
 
 def read_date(text: str, today: date) -> date:
@@ -40,7 +40,7 @@ def find_date(text: str, today: date, *, past: bool = False, in_sentence: bool =
     In a sentence fewer forms count than where the text is expected to be a date.
     """
     line = " ".join(fold(text[:100]).casefold().replace(",", " ").split()).rstrip(";:!")
-    line = _LEAD_IN.sub("", re.sub(r"(?<!\d)\.$", "", line), count=1) if len(line) <= 60 else ""
+    line = _LEAD_IN.sub("", re.sub(r"(?<!\d)\.$", "", line)) if len(line) <= 60 else ""
     for pattern, reckon in IN_SENTENCE if in_sentence else ALONE:
         if match := pattern.fullmatch(line):
             return reckon(Phrase(match, today, past))

@@ -37,7 +37,8 @@ def status_in(stage: Stage) -> Status:
 def route(process: Process, deal: Deal, stage: Stage, to: Stage) -> Route:
     """The way from `stage` to `to`. Raises BadInput, saying which ways there are, when there is none."""
     if deal.status in (Status.LOST, Status.PARKED):
-        raise BadInput(f"{deal.name} ({deal.label}) is {deal.status.value}. Reopen it first: {said.command(f'reopen {deal.label}')}.")
+        reopen = said.command(f"reopen {deal.label}")
+        raise BadInput(f"{deal.name} ({deal.label}) is {deal.status.value}. Reopen it first: {reopen}.")
     if to.key == stage.key:
         raise BadInput(f"{deal.name} is already in “{stage.name}”.")
     on = process.nexts(stage)

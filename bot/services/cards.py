@@ -13,6 +13,20 @@ from bot.services.errands import Errand
 from bot.store import deals, evidence, moves, postings, questions
 from bot.store.postings import Posting
 
+__all__ = [
+    "Asked",
+    "Card",
+    "Excuse",
+    "Posting",
+    "asked",
+    "card",
+    "deal_of",
+    "excuse",
+    "keep_posting",
+    "piece_of",
+    "posted_card",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from bot.definitions import to_json
 from bot.domain import policy, said
+from bot.domain.addresses import clean_email, is_within, mail_domain
 from bot.domain.deal import Deal, Move, MoveKind, NextStep, Status
-from bot.domain.errors import BadInput, NotFound, Outdated
-from bot.domain.junk import clean_email, looks_like_placeholder, mail_domain
+from bot.domain.errors import BadInput, Outdated, UnknownPerson
+from bot.domain.junk import looks_like_placeholder, looks_like_placeholder_name
 from bot.domain.money import Money
 from bot.domain.people import Actor, Contact, Role
 from bot.domain.process import Process
@@ -41,6 +42,29 @@ class DealFacts:
     source: str = ""
     competitors: str = ""
     contacts: tuple[Contact, ...] = ()
+
+    @classmethod
+    def of(cls, deal: Deal) -> DealFacts:
+        """What is known about a deal now."""
+        return cls(
+            deal.name,
+            deal.company,
+            deal.company_domain,
+            deal.amount,
+            deal.expected_close,
+            deal.source,
+            deal.competitors,
+            deal.contacts,
+        )
+
+
+def for_change(desk: Desk, actor: Actor, deal_id: int) -> Deal:
+    """The deal, to draw a form that changes it. Raises NotAllowed for those who may not change it."""
+    policy.require_colleague(actor)
+    with desk.db.read() as connection:
+        deal = deals.get(connection, actor.team_id, deal_id)
+    policy.require_change(actor, deal)
+    return deal
 
 
 def log_deal(desk: Desk, actor: Actor, facts: DealFacts, process_key: str | None = None) -> Deal:
@@ -134,7 +158,7 @@ def add_contact(desk: Desk, connection: Connection, deal: Deal, new: Contact) ->
 def assign(desk: Desk, actor: Actor, deal_id: int, to: str, *, delivery: bool = False) -> Deal:
     """Hand a deal to another full member; `delivery` names the delivery owner instead of the owner.
 
-    Raises BadInput when that person cannot own deals, or is not known yet.
+    Raises BadInput when that person cannot own deals, UnknownPerson when the directory has not been asked about them.
     """
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
@@ -166,8 +190,7 @@ def set_next_step(desk: Desk, actor: Actor, deal_id: int, step: NextStep | None)
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
         policy.require_change(actor, deal)
-        if deal.status in (Status.LOST, Status.PARKED):
-            raise BadInput(f"{deal.label} is {deal.status.value}. Reopen it first: {said.command(f'reopen {deal.label}')}.")
+        policy.require_active(deal)
         changed = deals.change(
             connection, deal, {"next_step": step.what if step else None, "next_step_on": step.on if step else None}
         )
@@ -189,7 +212,7 @@ def keep_definition(desk: Desk, connection: Connection, process: Process) -> Non
 def _require_member(desk: Desk, connection: Connection, team_id: str, user_id: str) -> None:
     person = people.find(connection, team_id, user_id)
     if person is None:
-        raise NotFound("I do not know that person yet. Ask them to type the command once, then assign the deal.")
+        raise UnknownPerson(user_id)
     if directory.role(desk, person) not in (Role.MEMBER, Role.MANAGER):
         raise BadInput(f"{said.person(user_id)} is not a full member of this workspace, so a deal cannot be theirs.")
 
@@ -197,7 +220,7 @@ def _require_member(desk: Desk, connection: Connection, team_id: str, user_id: s
 def _checked(desk: Desk, facts: DealFacts) -> DealFacts:
     wrong: dict[str, str] = {}
     name, company = " ".join(facts.name.split()), " ".join(facts.company.split())
-    if not name or looks_like_placeholder(name):
+    if not name or looks_like_placeholder_name(name):
         wrong["name"] = "Give the deal a name that your colleagues will recognise."
     for key, text in (
         ("name", name),
@@ -210,7 +233,7 @@ def _checked(desk: Desk, facts: DealFacts) -> DealFacts:
     domain = facts.company_domain.strip().lower().removeprefix("@")
     if domain and not _DOMAIN.fullmatch(domain):
         wrong["company_domain"] = "Write the buyer's domain like this: example.com"
-    elif domain in desk.rules.company_domains:
+    elif domain and is_within(domain, desk.rules.company_domains):
         wrong["company_domain"] = "That is our own domain. Write the buyer's."
     contacts: Sequence[Contact] = ()
     try:
@@ -226,12 +249,12 @@ def _checked(desk: Desk, facts: DealFacts) -> DealFacts:
 
 def _checked_contact(desk: Desk, contact: Contact) -> Contact:
     name = " ".join(contact.name.split())
-    if not name or looks_like_placeholder(name):
+    if not name or looks_like_placeholder_name(name):
         raise BadInput("Write the person's name, such as “Name, role, name@example.com”.")
     if len(name) > 200 or len(contact.role) > 200:
         raise BadInput("A contact's name and role may have 200 characters each.")
     email = clean_email(contact.email) if contact.email.strip() else ""
-    if email and mail_domain(email) in desk.rules.company_domains:
+    if email and is_within(mail_domain(email), desk.rules.company_domains):
         raise BadInput(f"{email} is an address of our own company. A contact is a person on the buyer's side.")
     return replace(contact, name=name, role=" ".join(contact.role.split()), email=email)
 

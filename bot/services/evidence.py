@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from bot.domain import policy, said
+from bot.domain.addresses import clean_link, link_key
 from bot.domain.deal import Deal, Status
 from bot.domain.errors import BadInput, BotError, NotFound
 from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
-from bot.domain.junk import clean_link, link_key, looks_like_placeholder, normalised
+from bot.domain.junk import looks_like_placeholder, normalised
 from bot.domain.people import Actor, Contact
 from bot.domain.process import Criterion, Process, Stage
 from bot.services.approvals import cancel_pending
@@ -169,31 +170,51 @@ def _place(desk: Desk, deal: Deal, stage_key: str, criterion_key: str) -> tuple[
 
 
 def _check(desk: Desk, process: Process, deal: Deal, criterion: Criterion, draft: Draft) -> None:
-    wrong: dict[str, str] = {}
-    excuse = draft.kind is EvidenceKind.NOT_APPLICABLE
-    if excuse and not criterion.may_not_apply:
-        wrong["kind"] = "This criterion always applies."
-    elif not excuse and criterion.accepts and draft.kind not in criterion.accepts:
-        wrong["kind"] = "Choose one of the kinds that this criterion accepts."
+    """Raises BadInput with a sentence for each wrong field."""
+    wrong = {
+        "kind": _wrong_kind(criterion, draft),
+        "what": _wrong_words(draft),
+        "happened_on": _wrong_day(desk, process, deal, draft),
+        "link": _wrong_link(draft),
+    }
+    found = {field: sentence for field, sentence in wrong.items() if sentence}
+    if found:
+        raise BadInput(next(iter(found.values())), found)
+
+
+def _wrong_kind(criterion: Criterion, draft: Draft) -> str | None:
+    if draft.kind is EvidenceKind.NOT_APPLICABLE:
+        return None if criterion.may_not_apply else "This criterion always applies."
+    if criterion.accepts and draft.kind not in criterion.accepts:
+        return "Choose one of the kinds that this criterion accepts."
+    return None
+
+
+def _wrong_words(draft: Draft) -> str | None:
     if looks_like_placeholder(draft.what):
-        wrong["what"] = "Say why it does not apply." if excuse else "Say what the buyer did, and when."
-    elif len(draft.what) > LONGEST:
-        wrong["what"] = f"At most {LONGEST} characters, please."
+        excuse = draft.kind is EvidenceKind.NOT_APPLICABLE
+        return "Say why it does not apply." if excuse else "Say what the buyer did, and when."
+    return f"At most {LONGEST} characters, please." if len(draft.what) > LONGEST else None
+
+
+def _wrong_day(desk: Desk, process: Process, deal: Deal, draft: Draft) -> str | None:
+    if draft.happened_on is None:
+        return None if draft.kind is EvidenceKind.NOT_APPLICABLE else "When did it happen?"
     # Somebody ahead of UTC may already live in tomorrow, so a day of grace.
-    if draft.happened_on is not None:
-        if draft.happened_on > desk.today() + timedelta(days=1):
-            wrong["happened_on"] = "This day is still to come. When it is about a later date, use the other field."
-        elif draft.happened_on < process.lookback.before(deal.created_at.date()):
-            wrong["happened_on"] = f"More than {process.lookback.words} before the deal began. Is it still true?"
-    elif not excuse:
-        wrong["happened_on"] = "When did it happen?"
+    if draft.happened_on > desk.today() + timedelta(days=1):
+        return "This day is still to come. When it is about a later day, use the other field."
+    if draft.happened_on < process.lookback.before(deal.created_at.date()):
+        return f"More than {process.lookback.words} before the deal began. Is it still true?"
+    return None
+
+
+def _wrong_link(draft: Draft) -> str | None:
     try:
         if draft.link.strip():
             clean_link(draft.link)
     except BadInput as problem:
-        wrong["link"] = str(problem)
-    if wrong:
-        raise BadInput(next(iter(wrong.values())), wrong)
+        return str(problem)
+    return None
 
 
 def _contact(desk: Desk, connection: Connection, deal: Deal, draft: Draft) -> Contact | None:

@@ -109,7 +109,7 @@ def _nothing(connection: Connection, actor: Actor, text: str) -> str:
         keys, key=lambda key: difflib.SequenceMatcher(None, key, wanted[: len(key) + 2]).ratio(), reverse=True
     )[:3]
     shown = text if len(text) <= 60 else text[:59] + "…"
-    said = f"There is no deal “{shown}”."
+    missing = f"There is no deal “{shown}”."
     if not near:
-        return f"{said} You have none yet: log one with {said.command('new')}."
-    return f"{said} Nearest of yours: " + ", ".join(f"{keys[k][1]} (D-{keys[k][0]})" for k in near) + "."
+        return f"{missing} You have none yet: log one with {said.command('new')}."
+    return f"{missing} Nearest of yours: " + ", ".join(f"{keys[k][1]} (D-{keys[k][0]})" for k in near) + "."

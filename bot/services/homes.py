@@ -14,4 +14,3 @@ def opened(desk: Desk, actor: Actor) -> None:
     with desk.change(actor) as connection:
         people.home_opened(connection, actor.team_id, actor.user_id, now)
         ask_for(desk, connection, actor.team_id, Errand.HOME, actor.user_id, now.isoformat())
-

@@ -189,8 +189,7 @@ def _ask_approval(desk: Desk, connection: Connection, actor: Actor, seen: Checkl
 def _closable(connection: Connection, actor: Actor, deal_id: int) -> Deal:
     deal = locked(connection, actor, deal_id)
     policy.require_change(actor, deal)
-    if deal.status is not Status.OPEN:
-        raise BadInput(f"{deal.label} is already {deal.status.value}.")
+    policy.require_open(deal)
     return deal
 
 

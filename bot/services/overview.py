@@ -16,6 +16,8 @@ from bot.services.judging import Judged, judge_deals
 from bot.store import deals, moves, questions
 
 PAGE = 10
+FARTHEST = 1_000_000
+"""A page nobody gets to; the number stands in a button, and the database takes no arbitrarily large one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Home:
 def my_deals(desk: Desk, actor: Actor, number: int = 0) -> DealPage:
     """A page of the actor's open deals, most pressing first; a page past the end is the last one."""
     policy.require_colleague(actor)
+    number = min(number, FARTHEST)
     with desk.db.read() as connection:
         day = desk.today()
         page = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, max(0, number) * PAGE)
@@ -93,10 +96,10 @@ def sheet(desk: Desk, actor: Actor, deal_id: int) -> Sheet:
     )
 
 
-def home(desk: Desk, actor: Actor) -> Home:
-    """What the actor's App Home shows."""
+def home(desk: Desk, actor: Actor, number: int = 0) -> Home:
+    """What the actor's App Home shows; `number` is the page of their deals."""
     policy.require_colleague(actor)
-    page = my_deals(desk, actor)
+    page = my_deals(desk, actor, number)
     with desk.db.read() as connection:
         waiting: list[Waiting] = []
         if actor.is_manager:

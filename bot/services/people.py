@@ -9,6 +9,8 @@ from bot.services.desk import Desk
 from bot.store import people, workspaces
 from bot.store.workspaces import Identity
 
+__all__ = ["Identity", "actor", "find", "identify", "identity", "keep_dm", "remember", "role"]
+
 
 def actor(desk: Desk, team_id: str, user_id: str, home_team: str | None, delivery: str | None) -> Actor | None:
     """The person behind a delivery, or None when the directory has to be asked about them first.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.domain import policy, said
+from bot.domain.addresses import clean_link
 from bot.domain.deal import Deal
 from bot.domain.errors import AlreadyDecided, BadInput, NotAllowed, NotFound
-from bot.domain.junk import clean_link, looks_like_placeholder
+from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
 from bot.domain.questions import Entry, EntryKind, Question
 from bot.services.deals import locked

@@ -74,14 +74,17 @@ def button(
     made: Element = {"type": "button", "text": plain(text, 75), "action_id": action.value}
     if str(ref):
         made["value"] = clip(str(ref), 2000)
-    return _with(
-        made, style=style, confirm=confirm, accessibility_label=clip(label, 75) if label else None
-    )
+    return _with(made, style=style, confirm=confirm, accessibility_label=clip(label, 75) if label else None)
 
 
 def link_button(text: str, url: str, key: str) -> Element:
     """A button that opens a page. Slack still reports the click, so it has an action of its own."""
-    return {"type": "button", "text": plain(text, 75), "url": clip(url, 3000), "action_id": f"{Action.LINK.value}.{key}"}
+    return {
+        "type": "button",
+        "text": plain(text, 75),
+        "url": clip(url, 3000),
+        "action_id": f"{Action.LINK.value}.{key}",
+    }
 
 
 def overflow(action: Action, options: Sequence[tuple[str, Ref]]) -> Element | None:

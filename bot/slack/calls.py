@@ -60,21 +60,24 @@ class Caller:
         """Run a job in the pool of its sort; what goes wrong in it is logged, since nobody waits for it."""
         return (self.triggers if holds_trigger else self.errands).submit(_logged, job)
 
-    def call(self, method: str, *, quick: bool = False, **arguments: Any) -> dict[str, Any]:
-        """Call a method of the Web API. Raises SlackRefused."""
+    def send(self, method: str, *, quick: bool = False, **arguments: Any) -> dict[str, Any]:
+        """Call a method of the Web API. What goes wrong is raised as it comes, for those who judge it by its kind."""
         client = self.quick if quick else self.quiet
         try:
             response = client.api_call(method, json={k: v for k, v in arguments.items() if v is not None})
-        except SlackApiError as problem:
-            code = str(problem.response.get("error", problem.response.status_code))
-            self.observe(method, code)
-            raise SlackRefused(method, code) from problem
         except (SlackClientError, OSError) as problem:
-            self.observe(method, type(problem).__name__)
-            raise SlackRefused(method, type(problem).__name__) from problem
+            self.observe(method, code_of(problem))
+            raise
         self.observe(method, "ok")
         data = response.data
         return data if isinstance(data, dict) else {}
+
+    def call(self, method: str, *, quick: bool = False, **arguments: Any) -> dict[str, Any]:
+        """Call a method of the Web API. Raises SlackRefused, whatever goes wrong."""
+        try:
+            return self.send(method, quick=quick, **arguments)
+        except (SlackClientError, OSError) as problem:
+            raise SlackRefused(method, code_of(problem)) from problem
 
     def open(self, trigger_id: str, view: View, *, push: bool) -> None:
         """Open a modal, or push one over the present one. Raises SlackRefused."""
@@ -115,6 +118,13 @@ class Caller:
 def _client(token: str, base_url: str, timeout: int) -> WebClient:
     # Slack's SDK re-sends once after a dropped connection unless told not to; what to do then is ours to decide.
     return WebClient(token, base_url=base_url, timeout=timeout, retry_handlers=[])
+
+
+def code_of(problem: Exception) -> str:
+    """Slack's word for what it refused, or the name of the error when it was not reached."""
+    if isinstance(problem, SlackApiError):
+        return str(problem.response.get("error") or problem.response.status_code)
+    return type(problem).__name__
 
 
 def _logged(job: Callable[[], None]) -> None:

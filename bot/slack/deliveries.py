@@ -81,9 +81,7 @@ def submission(desk: Desk, nobody: Actor, body: Body, name: str) -> Heard:
 
 def shortcut(desk: Desk, nobody: Actor, body: Body, name: str) -> Heard:
     """A global shortcut."""
-    return Heard(
-        _sender(body, body.get("trigger_id")), Turn(desk, nobody, command=name), body.get("trigger_id"), None
-    )
+    return Heard(_sender(body, body.get("trigger_id")), Turn(desk, nobody, command=name), body.get("trigger_id"), None)
 
 
 def _sender(body: Body, key: str | None) -> Sender:

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from bot.domain.errors import BadInput, BotError, NotAllowed
+from bot.domain.errors import BadInput, BotError, NotAllowed, UnknownPerson
 from bot.domain.people import Actor, Role
 from bot.services import people
 from bot.services.desk import Desk, Repeated
@@ -45,33 +45,46 @@ class Frame:
     def ack_for(self, heard: Heard, part: Part, name: str, *, is_submission: bool = False) -> dict[str, Any] | None:
         """Take a turn and return the body of its ack. Never raises, and never waits for Slack.
 
-        Only a submission by somebody unknown asks Slack first, since its answer cannot be given later.
+        Only a submission by or about somebody unknown asks Slack first, since its answer cannot be given later.
         """
         started = time.perf_counter()
         sender = heard.sender
         actor = people.actor(self.desk, sender.team_id, sender.user_id, sender.home_team, sender.key)
         if actor is None and not is_submission:
-            self.caller.soon(lambda: self._later(heard, part, name), holds_trigger=True)
-            self.observe(name, "later", time.perf_counter() - started)
+            self._defer(heard, part, name, started)
             return None
-        answer, outcome = self._take(heard, part, name, actor, is_submission=is_submission)
+        try:
+            answer, outcome = self._take(heard, part, name, actor, is_submission=is_submission, may_ask=is_submission)
+        except UnknownPerson:
+            self._defer(heard, part, name, started)
+            return None
         body = self._submitted(heard, answer) if is_submission else self._acted(heard, answer)
         self.observe(name, outcome, time.perf_counter() - started)
         log.info("turn", name=name, outcome=outcome, team=sender.team_id, user=sender.user_id)
         return body
 
+    def _defer(self, heard: Heard, part: Part, name: str, started: float) -> None:
+        """Answer after the ack, because the directory has to be asked first."""
+        self.caller.soon(lambda: self._later(heard, part, name), holds_trigger=True)
+        self.observe(name, "later", time.perf_counter() - started)
+
     def _take(
-        self, heard: Heard, part: Part, name: str, actor: Actor | None, *, is_submission: bool
+        self, heard: Heard, part: Part, name: str, actor: Actor | None, *, is_submission: bool, may_ask: bool
     ) -> tuple[Answer, str]:
-        """The part's answer, or the sentence of what went wrong, with a word for the statistics."""
+        """The part's answer, or the sentence of what went wrong, with a word for the statistics.
+
+        Raises UnknownPerson where it must not ask Slack about the person that the part needs.
+        """
         try:
             if actor is None:
                 actor = directory.look_up(self.desk, self.caller, heard.sender)
             self._require_our_workspace(actor)
-            return part(heard.by(actor)), "ok"
+            return self._answer(heard, part, actor, may_ask=may_ask), "ok"
         except Repeated:
             return Answer(), "repeated"
         except BotError as problem:
+            if isinstance(problem, UnknownPerson) and not may_ask:
+                raise
             outcome = type(problem).__name__
             return self._refusal(heard, problem, is_submission=is_submission), outcome
         except Exception as problem:  # the person must get an answer, and Slack must never get a 5xx
@@ -82,6 +95,16 @@ class Frame:
                 f"tell whoever runs Stagecoach this number: {reference}."
             )
             return self._refusal(heard, sorry, is_submission=is_submission), "failed"
+
+    def _answer(self, heard: Heard, part: Part, actor: Actor, *, may_ask: bool) -> Answer:
+        """What the part says; where it needs a person unknown so far, what it says after Slack was asked about them."""
+        try:
+            return part(heard.by(actor))
+        except UnknownPerson as unknown:
+            if not may_ask:
+                raise
+            directory.learn(self.desk, self.caller, actor.team_id, unknown.user_id)
+            return part(heard.by(actor))
 
     def _refusal(self, heard: Heard, problem: BotError, *, is_submission: bool) -> Answer:
         """A refusal in the place where the person looks: at the field, over the form, or as a message."""
@@ -105,7 +128,7 @@ class Frame:
 
     def _later(self, heard: Heard, part: Part, name: str) -> None:
         """The turn of somebody whom the directory had to be asked about; the ack is gone already."""
-        answer, outcome = self._take(heard, part, name, None, is_submission=False)
+        answer, outcome = self._take(heard, part, name, None, is_submission=False, may_ask=True)
         body = self._acted(heard, answer)
         if body and heard.response_url:
             self.caller.respond(heard.response_url, body)
@@ -120,6 +143,9 @@ class Frame:
         if answer.redraw is not None and heard.view_id:
             draw, view_id = answer.redraw, heard.view_id
             self.caller.soon(lambda: self.caller.redraw(view_id, heard.view_hash, draw), holds_trigger=True)
+        if answer.home is not None:
+            home, user_id = answer.home, heard.sender.user_id
+            self.caller.soon(lambda: self._publish(user_id, home), holds_trigger=False)
         if answer.say is None:
             return None
         message = notices.message_body(answer.say, replace=answer.replace)
@@ -137,6 +163,10 @@ class Frame:
             trigger = heard.trigger_id
             view = notices.notice(said)
             self.caller.soon(lambda: self._open(heard, trigger, view, False), holds_trigger=True)
+
+    def _publish(self, user_id: str, home: dict[str, Any]) -> None:
+        """Show somebody's App Home anew, whatever it shows by then."""
+        self.caller.call("views.publish", user_id=user_id, view=home)
 
     def _open(self, heard: Heard, trigger_id: str, view: dict[str, Any], push: bool) -> None:
         """Open a modal; when Slack refuses, say so where that is possible."""
@@ -162,4 +192,3 @@ class Frame:
         if answer.say is not None:
             return {"response_action": "update", "view": notices.notice(answer.say)}
         return None
-

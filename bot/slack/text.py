@@ -5,7 +5,6 @@ import unicodedata
 from typing import Final
 from urllib.parse import quote
 
-from bot.domain.said import CLOSING, OPENING
 from bot.domain.words import Word, split_words, take_quoted
 
 __all__ = [

@@ -34,6 +34,7 @@ class Answer:
     - `open` a modal, or `push` one over the present one.
     - `redraw` draws the present modal anew (after a button in it); it is called when the answer is given, and again
       after a conflict. `redraw_below` does so with the modal under a submitted one.
+    - `home` is the person's App Home, drawn anew.
     - For a submission: `errors` (field to sentence) keep the form open; `become` turns it into another view.
     """
 
@@ -43,6 +44,7 @@ class Answer:
     push: View | None = None
     redraw: Callable[[], View] | None = None
     redraw_below: Callable[[], View] | None = None
+    home: View | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     become: View | None = None
 

@@ -1,11 +1,11 @@
-"""Column types and the shared metadata: aware UTC times, text that compares by code point on both databases."""
+"""Where the two databases differ: column types, inserts that may meet a row, and the shared metadata."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, TypeDecorator
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, Connection, DateTime, Integer, MetaData, String, Table, TypeDecorator
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
 metadata = MetaData(
@@ -48,3 +48,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say `on_conflict_do_nothing` or `on_conflict_do_update`, which both databases spell alike."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def insert_once(connection: Connection, statement: sqlite.Insert | postgresql.Insert) -> bool:
+    """Execute an INSERT unless its row is there already; True when it is new."""
+    # Without the option SQLAlchemy forgets the row count of an INSERT on PostgreSQL and says -1.
+    kept = {"preserve_rowcount": True}
+    return connection.execute(statement.on_conflict_do_nothing(), execution_options=kept).rowcount == 1

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, String, Table, Text, select, tuple_
 
-from bot.store.columns import UtcDateTime, metadata
-from bot.store.database import upsert
+from bot.store.columns import UtcDateTime, insert_into, metadata
 
 process_version = Table(
     "process_version",
@@ -22,7 +21,7 @@ process_version = Table(
 
 def keep(connection: Connection, process: str, version: str, body: str, now: datetime) -> None:
     """Store a definition's content (JSON) once."""
-    statement = upsert(connection, process_version).values(
+    statement = insert_into(connection, process_version).values(
         process=process, version=version, body=body, first_used_at=now
     )
     connection.execute(statement.on_conflict_do_nothing())

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, String, Table, delete
 
-from bot.store.columns import UtcDateTime, metadata
-from bot.store.database import upsert
+from bot.store.columns import UtcDateTime, insert_into, insert_once, metadata
 
 delivery = Table(
     "delivery",
@@ -20,8 +19,8 @@ delivery = Table(
 
 def record(connection: Connection, team_id: str, key: str, now: datetime) -> bool:
     """True the first time; False when this delivery has already had its effect."""
-    statement = upsert(connection, delivery).values(team_id=team_id, key=key, received_at=now)
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    statement = insert_into(connection, delivery).values(team_id=team_id, key=key, received_at=now)
+    return insert_once(connection, statement)
 
 
 def forget_before(connection: Connection, moment: datetime) -> int:

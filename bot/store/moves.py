@@ -25,8 +25,7 @@ from sqlalchemy import (
 from bot.domain.deal import Decision, MetCriterion, Move, MoveKind, Status, Verdict
 from bot.domain.errors import NotFound
 from bot.domain.money import Money
-from bot.store.columns import Id, UtcDateTime, metadata
-from bot.store.database import upsert
+from bot.store.columns import Id, UtcDateTime, insert_into, insert_once, metadata
 
 move = Table(
     "move",
@@ -64,6 +63,7 @@ decision = Table(
     Column("comment", Text, nullable=False, default=""),
 )
 
+
 def add(connection: Connection, team_id: str, new: Move) -> int:
     """Append a row to the log (its `id` is ignored); returns the new id."""
     return int(
@@ -99,7 +99,7 @@ def add(connection: Connection, team_id: str, new: Move) -> int:
 
 def decide(connection: Connection, team_id: str, move_id: int, made: Decision) -> bool:
     """Settle a pending move. False when somebody else already has; then nothing was written."""
-    statement = upsert(connection, decision).values(
+    statement = insert_into(connection, decision).values(
         move_id=move_id,
         team_id=team_id,
         verdict=made.verdict.value,
@@ -107,7 +107,7 @@ def decide(connection: Connection, team_id: str, move_id: int, made: Decision) -
         at=made.at,
         comment=made.comment,
     )
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    return insert_once(connection, statement)
 
 
 _with_decision = select(

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Column, Connection, Row, String, Table, bindparam, select, update
 
 from bot.domain.people import Person
-from bot.store.columns import UtcDateTime, metadata
-from bot.store.database import upsert
+from bot.store.columns import UtcDateTime, insert_into, metadata
 
 person = Table(
     "person",
@@ -61,7 +60,7 @@ def remember(connection: Connection, people: Iterable[Person], now: datetime) ->
     ]
     if not rows:
         return
-    insert = upsert(connection, person)
+    insert = insert_into(connection, person)
     kept = ("team_id", "user_id")
     fresh = {name: insert.excluded[name] for name in rows[0] if name not in kept}
     connection.execute(insert.on_conflict_do_update(index_elements=kept, set_=fresh), rows)

@@ -35,8 +35,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.work import TROUBLE, Ruling, State, WorkItem
-from bot.store.columns import Id, UtcDateTime, metadata
-from bot.store.database import upsert
+from bot.store.columns import Id, UtcDateTime, insert_into, metadata
 
 work_item = Table(
     "work_item",
@@ -123,7 +122,8 @@ def add_many(connection: Connection, items: Iterable[NewItem], now: datetime) ->
     ]
     if not rows:
         return 0
-    return connection.execute(upsert(connection, work_item).on_conflict_do_nothing(), rows).rowcount
+    statement = insert_into(connection, work_item).on_conflict_do_nothing()
+    return connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[WorkItem]:

@@ -72,6 +72,17 @@ def retry(connection: Connection, ids: Iterable[int], now: datetime) -> int:
     return connection.execute(statement).rowcount
 
 
+def retry_refused(connection: Connection, team_id: str, kinds: Iterable[str], now: datetime) -> int:
+    """Queue a workspace's refused items of these kinds again. Returns how many."""
+    refused = (
+        update(work_item)
+        .where(work_item.c.team_id == team_id, IN_TROUBLE, work_item.c.state == State.REFUSED.value)
+        .where(work_item.c.kind.in_(list(kinds)))
+        .values(state=State.QUEUED.value, run_at=now, attempt=0, strikes=0, interrupted=0, finished_at=None)
+    )
+    return connection.execute(refused).rowcount
+
+
 def drop(connection: Connection, ids: Iterable[int], now: datetime) -> int:
     """Give up items that wait or ended in trouble; what is in flight is left alone. Returns how many."""
     waiting = [state.value for state in (State.QUEUED, *TROUBLE)]

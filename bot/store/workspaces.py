@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, Integer, String, Table, select, update
 
-from bot.store.columns import UtcDateTime, metadata
-from bot.store.database import upsert
+from bot.store.columns import UtcDateTime, insert_into, metadata
 
 workspace = Table(
     "workspace",
@@ -36,7 +35,7 @@ class Identity:
 
 def ensure(connection: Connection, team_id: str) -> None:
     """Make sure that the workspace has a row."""
-    connection.execute(upsert(connection, workspace).values(team_id=team_id).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, workspace).values(team_id=team_id).on_conflict_do_nothing())
 
 
 def next_deal_number(connection: Connection, team_id: str) -> int:

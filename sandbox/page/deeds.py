@@ -40,7 +40,7 @@ class Deeds:
             "modal/<view_id>": self.modal,
             "shortcut": self.shortcut,
             "clock": self.clock,
-            "notice": lambda me: None,
+            "notice": self.dismiss,
         }
         for path, deed in deeds.items():
             name = path.partition("/")[0]
@@ -152,6 +152,9 @@ class Deeds:
         except timing.UnknownMoment as problem:
             raise ImpossibleInput(str(problem)) from None
         self._site.workspace.touch()
+
+    def dismiss(self, me: User) -> None:
+        """Take the notice away, which every action does."""
 
     def _person(self, user_id: str) -> User:
         user = self._site.workspace.users.get(user_id)

@@ -19,7 +19,7 @@ from sandbox.page.emoji import with_emoji
 _PRE = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _TOKEN = re.compile(r"<([^<>\n]+)>")
-_BARE_URL = re.compile(r"https?://[^\s<>\x00]*[^\s<>\x00.,;:!?'\")\]*_~]")
+_BARE_URL = re.compile(r"https?://[^\s<>|\x00]*[^\s<>|\x00.,;:!?'\")\]*_~]")
 _KEPT = re.compile(r"\x00(\d+)\x00")
 # One pattern a marker, and no marker inside its own span: reading stays linear in the length of the text.
 _STYLED = re.compile(

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from sandbox.inputs import options_of
@@ -119,7 +119,6 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("sandbox", "templates"),
         autoescape=True,
-        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -24,9 +24,10 @@ class UnknownMoment(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """``shown`` is short, ``long`` a whole sentence's worth, ``date`` fits a date field."""
+    """``long`` says everything, ``date`` fits a date field, ``moment`` is the same time in UTC."""
 
-    shown: str
+    day: str
+    time: str
     long: str
     date: str
     moment: str
@@ -38,7 +39,8 @@ class Shown:
 def shown(clock: Clock, zone: tzinfo) -> Shown:
     now = clock.now().astimezone(zone)
     return Shown(
-        shown=now.strftime("%a %-d %b, %H:%M"),
+        day=now.strftime("%a %-d %b"),
+        time=now.strftime("%H:%M"),
         long=f"{now.strftime('%A %-d %B %Y, %H:%M')} ({zone})",
         date=now.date().isoformat(),
         moment=now.astimezone(UTC).isoformat(timespec="seconds"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import Any
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.inputs import ImpossibleInput
 from sandbox.page import paths, screen, timing
+from sandbox.page.conversation import conversation
 from sandbox.page.notices import Notices
 from sandbox.page.render import environment
 from sandbox.page.site import Site
@@ -60,8 +62,9 @@ class Visits:
         workspace = self._workspace
         with workspace.lock:
             me = self._person(user_id)
+            arrives = self._arrives(me)
             channel = self._channel(me, channel_id)
-            if channel is workspace.direct_message(me.id, workspace.app.bot_user_id):
+            if arrives and channel is workspace.direct_message(me.id, workspace.app.bot_user_id):
                 self._open_app(me, "messages")
             workspace.mark_read(me.id, channel)
             thread = request.args.get("thread")
@@ -80,9 +83,9 @@ class Visits:
             "label": screen.channel_label(workspace, me, channel),
             "partner": screen.face(workspace, screen.partner(channel, me)),
             "members": ", ".join(screen.face(workspace, member).name for member in channel.members),
-            "lines": list(screen.conversation(workspace, me, channel)),
+            "lines": list(conversation(workspace, me, channel)),
             "thread": thread,
-            "thread_lines": list(screen.conversation(workspace, me, channel, thread)) if thread else [],
+            "thread_lines": list(conversation(workspace, me, channel, thread)) if thread else [],
             "channel_href": paths.channel(me.id, channel.id),
             "commands": () if outsider else app.commands,
             "shortcuts": [shortcut for shortcut in shortcuts if shortcut.kind == "global"],
@@ -96,8 +99,11 @@ class Visits:
         workspace = self._workspace
         with workspace.lock:
             me = self._person(user_id)
-            refused = self._open_app(me, "home")
-        if refused is None:
+            refused = workspace.is_outsider(me)
+            arrives = self._arrives(me) and not refused
+            if arrives:
+                self._open_app(me, "home")
+        if arrives:
             self._await_first_home(me)
         with workspace.lock:
             home = workspace.homes.get(me.id)
@@ -172,23 +178,18 @@ class Visits:
             tabs.append(("Messages", paths.app_messages(me.id)))
         return [(name, href, name == current) for name, href in tabs]
 
-    def _open_app(self, me: User, tab: str) -> str | None:
-        """Tell the app that somebody looks at it, but not when the page only draws itself again.
+    def _arrives(self, me: User) -> bool:
+        """Whether somebody comes to this page: it is not just drawn again after a change or after their action."""
+        return "X-Refresh" not in request.headers and not self._notices.has_just_acted(me.id)
 
-        The answer is the sentence for those who cannot look at it.
-        """
-        if "X-Refresh" in request.headers or self._notices.has_just_acted(me.id):
-            return None
-        try:
+    def _open_app(self, me: User, tab: str) -> None:
+        with contextlib.suppress(ImpossibleInput):  # the app is not there for everybody, and its page says so
             self._site.living.open_home(me.id, tab)
-        except ImpossibleInput as refused:
-            return str(refused)
-        return None
 
     def _await_first_home(self, me: User) -> None:
         """Give the app a moment to draw somebody's first Home, so that the first look is not at an empty page."""
         end = time.monotonic() + FIRST_HOME_WITHIN
-        while "X-Refresh" not in request.headers and me.id not in self._workspace.homes:
+        while me.id not in self._workspace.homes:
             left = end - time.monotonic()
             if left <= 0:
                 return

@@ -270,6 +270,17 @@ function pause(milliseconds) {
   return new Promise((resume) => setTimeout(resume, milliseconds));
 }
 
+// The clock walks on between two changes.
+const shownAt = new WeakMap();
+setInterval(() => {
+  const shown = document.querySelector("[data-ticks]");
+  if (!shown) return;
+  const { ticks, zone } = shown.dataset;
+  if (shownAt.get(shown)?.ticks !== ticks) shownAt.set(shown, { ticks, since: Date.now() });
+  const now = new Date(Date.parse(ticks) + Date.now() - shownAt.get(shown).since);
+  shown.textContent = now.toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+}, 5000);
+
 // Where the browser cannot tie a menu to its button by style, the script places it.
 if (!CSS.supports("position-area", "block-end")) {
   document.addEventListener("toggle", (event) => {

@@ -11,6 +11,7 @@ from bot.slack.conversations import (
     home,
     listing,
     logging_deals,
+    mending,
     moving,
     next_steps,
     orientation,
@@ -34,6 +35,7 @@ def register_all(talk: Talk) -> Talk:
         approving,
         answering,
         home,
+        mending,
         orientation,
         choosing,
     ):

@@ -34,12 +34,20 @@ def about(word: str, part: WithDeal) -> Part:
         if len(matching.rest) > LONGEST_REST:
             raise BadInput("Several deals have that name. Please write the deal's number, such as D-42, instead.")
         options = [
-            (f"{deal.name} (D-{deal.number})", f"{deal.company or 'No company'} · {deal.status.value}", str(deal.number))
+            (
+                f"{deal.name} (D-{deal.number})",
+                f"{deal.company or 'No company'} · {deal.status.value}",
+                str(deal.number),
+            )
             for deal in matching.deals
         ]
         meta = {"word": word, "rest": matching.rest}
         view = modal(
-            Form.CHOOSE, "Which deal?", [radio_input(Field.DEAL, "Several deals fit", options)], submit="Go on", meta=meta
+            Form.CHOOSE,
+            "Which deal?",
+            [radio_input(Field.DEAL, "Several deals fit", options)],
+            submit="Go on",
+            meta=meta,
         )
         return Answer(open=view)
 

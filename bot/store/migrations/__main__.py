@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from bot.store import migrate
 from bot.store.database import Database
+from bot.store.schema import comparison
 
 
 def draft(message: str) -> Path:
@@ -23,9 +24,9 @@ def draft(message: str) -> Path:
             if number != "0001":
                 migrate.upgrade(db)
             with db.write() as connection:
-                made = command.revision(
-                    migrate.configuration(connection), message.replace("_", " "), autogenerate=True, rev_id=number
-                )
+                configuration = migrate.configuration(connection)
+                configuration.attributes["comparison"] = comparison()
+                made = command.revision(configuration, message.replace("_", " "), autogenerate=True, rev_id=number)
         finally:
             db.close()
     if made is None or isinstance(made, list):

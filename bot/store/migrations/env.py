@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.store.schema import compared
-
-context.configure(connection=context.config.attributes["connection"], **compared())
+given = context.config.attributes
+context.configure(connection=given["connection"], render_as_batch=True, **given.get("comparison", {}))
 context.run_migrations()

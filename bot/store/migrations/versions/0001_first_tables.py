@@ -82,6 +82,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_person")),
     )
     op.create_table(
+        "posting",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "kind", "subject", name=op.f("pk_posting")),
+    )
+    op.create_table(
         "process_version",
         sa.Column("process", sa.String(), nullable=False),
         sa.Column("version", sa.String(), nullable=False),
@@ -205,16 +215,6 @@ def upgrade() -> None:
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_move_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
 
-    op.create_table(
-        "card",
-        sa.Column("move_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("team_id", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("ts", sa.String(), nullable=False),
-        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["move_id"], ["move.id"], name=op.f("fk_card_move_id")),
-        sa.PrimaryKeyConstraint("move_id", name=op.f("pk_card")),
-    )
     op.create_table(
         "decision",
         sa.Column("move_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

@@ -1,0 +1,252 @@
+"""The command line: what each command needs, and every foreseen error as one line and an exit code."""
+
+# Imports stand inside the commands: `stagecoach --help` should not wait for a database library.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from bot.domain.process import Process
+    from bot.settings import Settings
+
+RUNTIME, USAGE = 1, 2
+
+
+class CommandLine(click.Group):
+    """Turns errors into lines on stderr: exit code 1 for what went wrong, 2 for how it was called or set up."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # noqa: BLE001 - every error of a command ends here, and none shows a traceback
+            lines, code = _explain(error)
+            for line in lines:
+                click.echo(line, err=True)
+            ctx.exit(code)
+
+
+class _ProcessCommands(click.Group):
+    """The commands of `process`, loaded when one is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._loaded().get_command(ctx, cmd_name)
+
+    def _loaded(self) -> click.Group:
+        from bot.process_cli import process
+
+        return process
+
+
+class _ProcessSurroundings:
+    """What the commands of `process` may ask for. The settings are read only then."""
+
+    @cached_property
+    def _settings(self) -> Settings:
+        from bot.settings import load
+
+        return load("process")
+
+    @property
+    def process_dir(self) -> Path:
+        from bot.definitions import shipped_directory
+
+        return self._settings.stagecoach_process_dir or shipped_directory()
+
+    def against_database(self, processes: Mapping[str, Process]) -> list[str]:
+        from bot import wiring
+
+        return wiring.against_database(self._settings, processes)
+
+
+@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="stagecoach")
+def cli() -> None:
+    """Stagecoach: a Slack bot that coaches sales reps through stage exit criteria.
+
+    Settings come from the environment or the file .env; `stagecoach doctor` looks them over. Exit codes: 0 well,
+    1 something went wrong, 2 wrong usage or settings.
+    """
+
+
+@cli.command()
+def run() -> None:
+    """Run everything in one process: web or socket, and the worker. Brings a SQLite file up to date by itself."""
+    settings = _settings("run")
+    if settings.is_sqlite:
+        _warn_of_wal_race()
+    _start(settings, "run")
+
+
+@cli.command()
+def web() -> None:
+    """Run the part that listens to Slack; start `worker` beside it."""
+    settings = _settings("web")
+    _warn_of_sqlite(settings, "web")
+    _start(settings, "web")
+
+
+@cli.command()
+def worker() -> None:
+    """Run the part that sends what is due; one or several of them."""
+    settings = _settings("worker")
+    _warn_of_sqlite(settings, "worker")
+    _start(settings, "worker")
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest migration. Harmless when it is there."""
+    from bot import wiring
+
+    wiring.migrate(_settings("migrate"))
+    click.echo("The database is at the newest migration.")
+
+
+@cli.group(cls=_ProcessCommands)
+@click.pass_context
+def process(ctx: click.Context) -> None:
+    """Check and read sales processes."""
+    ctx.obj = _ProcessSurroundings()
+
+
+@cli.command()
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), default=Path(".stagecoach/demo"),
+              show_default=True, help="Where the demo keeps its data; delete it to begin anew.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), help="Of the page. Default: 3000 if that is free.")
+@click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
+def demo(home: Path, port: int | None, browser: bool) -> None:
+    """Try everything on this machine, in a local workspace instead of Slack. Needs no settings."""
+    from bot.demo import run_demo
+
+    _finish(run_demo(home.absolute(), port, browser))
+
+
+@cli.command()
+def doctor() -> None:
+    """Look over settings, database, token, scopes and channel; say what to do."""
+    from bot.doctor import examine
+    from bot.settings import examine as examine_settings
+
+    settings, problems = examine_settings("doctor")
+    is_well = True
+    for finding in examine(settings, problems):
+        click.echo(str(finding))
+        is_well = is_well and finding.is_ok
+    _finish(0 if is_well else RUNTIME)
+
+
+@cli.command()
+@click.option("--url", metavar="https://…", help="The bot's public address: the manifest for HTTP, not Socket Mode.")
+def manifest(url: str | None) -> None:
+    """Print the app manifest to paste into Slack."""
+    from bot.manifest import BadUrl, as_yaml, make_manifest
+    from bot.settings import load
+
+    try:
+        made = make_manifest(load("manifest").stagecoach_command, url)
+    except BadUrl as error:
+        raise click.BadParameter(str(error), param_hint="--url") from error
+    click.echo(as_yaml(made), nl=False)
+
+
+def _settings(command: str) -> Settings:
+    from bot import logs
+    from bot.settings import load
+
+    settings = load(command)
+    logs.configure(settings.stagecoach_log)
+    return settings
+
+
+def _start(settings: Settings, command: str) -> None:
+    from bot import wiring
+
+    start: dict[str, Callable[[Settings], int]] = {"run": wiring.run, "web": wiring.web, "worker": wiring.worker}
+    _finish(start[command](settings))
+
+
+def _finish(code: int) -> None:
+    click.get_current_context().exit(code)
+
+
+def _warn_of_sqlite(settings: Settings, command: str) -> None:
+    if settings.is_sqlite:
+        click.echo(
+            f"Warning: `{command}` with a SQLite file. SQLite is for one process on one machine, which is "
+            "`stagecoach run`; set DATABASE_URL to a PostgreSQL database to run several.",
+            err=True,
+        )
+        _warn_of_wal_race()
+
+
+def _warn_of_wal_race() -> None:
+    import sqlite3
+
+    from bot.store.database import sqlite_has_wal_race
+
+    if sqlite_has_wal_race():
+        click.echo(
+            f"Warning: SQLite {sqlite3.sqlite_version} has a rare fault when several connections write, which can "
+            "lose the last changes (mended in 3.51.3). Keep backups, use PostgreSQL, or a Python with a newer SQLite.",
+            err=True,
+        )
+
+
+def _explain(error: Exception) -> tuple[list[str], int]:
+    """The lines for a person, and the exit code."""
+    from bot.domain.errors import BotError
+    from bot.lifecycle import CannotStart
+    from bot.settings import ConfigProblem
+
+    if isinstance(error, ConfigProblem):
+        return error.problems, USAGE
+    if isinstance(error, (CannotStart, BotError)):
+        return str(error).splitlines(), RUNTIME
+    if (said := _of_database(error)) is not None:
+        return [said], RUNTIME
+    if isinstance(error, OSError) and error.filename is not None:
+        return [f"{error.filename}: {error.strerror}"], RUNTIME
+    return [_unforeseen(error)], RUNTIME
+
+
+def _of_database(error: Exception) -> str | None:
+    from sqlalchemy.exc import DBAPIError
+
+    if not isinstance(error, DBAPIError):
+        return None
+    why = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
+    return f"The database cannot be used: {why}. See DATABASE_URL, and `stagecoach doctor`."
+
+
+def _unforeseen(error: Exception) -> str:
+    import structlog
+
+    from bot import logs
+
+    if not structlog.is_configured():
+        logs.configure()
+    reference = uuid.uuid4().hex[:8]
+    structlog.get_logger().error("crashed", reference=reference, exc_info=error)
+    return f"Something went wrong inside Stagecoach (reference {reference}); the log says where."
+
+
+def main() -> None:
+    """The command `stagecoach`."""
+    cli(prog_name="stagecoach")
+
+
+if __name__ == "__main__":
+    main()

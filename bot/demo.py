@@ -1,0 +1,163 @@
+"""`stagecoach demo`: a local workspace as a child process, and the bot running against it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from pydantic import SecretStr
+
+from bot import logs, wiring
+from bot.lifecycle import CannotStart
+from bot.manifest import make_manifest
+from bot.settings import Settings, environment_with
+
+HOST = "127.0.0.1"
+_PAGE_PORT, _BOT_PORT = 3000, 3001
+_START_SECONDS = 30
+
+
+def run_demo(home: Path, port: int | None, browser: bool) -> int:
+    """Run until Ctrl-C; return the exit code. Raises CannotStart."""
+    _need_workspace()
+    home.mkdir(parents=True, exist_ok=True)
+    signing_secret, bot_port = secrets.token_hex(16), free_port(_BOT_PORT)
+    page_port = port if port is not None else free_port(_PAGE_PORT)
+    signal.signal(signal.SIGTERM, _leave)
+    with (home / "stagecoach.log").open("a", encoding="utf-8") as log_file:
+        logs.configure("console", log_file)
+        with _workspace(home, page_port, bot_port, signing_secret) as told:
+            settings = demo_settings(home, told, signing_secret, bot_port)
+            _tell_when_ready(str(told["page"]), bot_port, browser, log_file.name)
+            return wiring.run(settings)
+
+
+def demo_settings(home: Path, told: dict[str, Any], signing_secret: str, bot_port: int) -> Settings:
+    """Settings for the local workspace alone; nothing of the environment's gets in."""
+    return Settings(
+        slack_bot_token=SecretStr(told["bot_token"]),
+        slack_signing_secret=SecretStr(signing_secret),
+        slack_api_url=told["api_url"],
+        port=bot_port,
+        host=HOST,
+        stagecoach_home=home,
+        stagecoach_manager_channel=told.get("manager_channel"),
+        stagecoach_managers=frozenset(told.get("managers", ())),
+        stagecoach_company_domains=frozenset(told.get("company_domains", ())),
+        stagecoach_log="console",
+        stagecoach_clock_url=told["clock_url"],
+    )
+
+
+def free_port(preferred: int) -> int:
+    """The preferred port if nobody listens there, else one that is free now."""
+    for candidate in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, candidate))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise CannotStart("There is no free port on this machine.")
+
+
+def _need_workspace() -> None:
+    for package in ("sandbox", "websockets"):
+        if importlib.util.find_spec(package) is None:
+            raise CannotStart(
+                "The local workspace is not installed here. It is part of a checkout of Stagecoach: run `make demo` "
+                "there, or install stagecoach[sandbox]."
+            )
+
+
+@contextmanager
+def _workspace(home: Path, port: int, bot_port: int, signing_secret: str) -> Iterator[dict[str, Any]]:
+    """The workspace's process while the block runs; gives what it told of itself."""
+    manifest = home / "manifest.json"
+    manifest.write_text(json.dumps(make_manifest()), encoding="utf-8")
+    arguments = {
+        "--port": str(port),
+        "--bot-url": f"http://{HOST}:{bot_port}/slack/events",
+        "--manifest": str(manifest),
+        "--state": str(home / "workspace.json"),
+    }
+    child = subprocess.Popen(  # noqa: S603 - our own module, with arguments made above
+        [sys.executable, "-m", "sandbox", *(word for pair in arguments.items() for word in pair)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment_with({"SLACK_SIGNING_SECRET": signing_secret}),
+    )
+    try:
+        told = _first_line(child)
+        threading.Thread(target=_end_with, args=(child,), daemon=True).start()
+        yield told
+    finally:
+        _stop(child)
+
+
+def _first_line(child: subprocess.Popen[str]) -> dict[str, Any]:
+    impatient = threading.Timer(_START_SECONDS, child.kill)
+    impatient.start()
+    try:
+        line = child.stdout.readline() if child.stdout else ""
+        return dict(json.loads(line))
+    except ValueError:
+        raise CannotStart("The local workspace did not start. What it said stands above.") from None
+    finally:
+        impatient.cancel()
+
+
+def _end_with(child: subprocess.Popen[str]) -> None:
+    """The bot has nothing to do without the workspace: when that ends, so do we."""
+    child.wait()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop(child: subprocess.Popen[str]) -> None:
+    child.terminate()
+    try:
+        child.wait(5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _tell_when_ready(page: str, bot_port: int, browser: bool, log_name: str) -> None:
+    def tell() -> None:
+        until = time.monotonic() + _START_SECONDS
+        while time.monotonic() < until and not _is_ready(bot_port):
+            time.sleep(0.1)
+        click.echo(f"Stagecoach is ready in a local workspace: {page}\nCtrl-C ends it. The log is {log_name}.")
+        if browser:
+            webbrowser.open(page)
+
+    threading.Thread(target=tell, name="tell", daemon=True).start()
+
+
+def _is_ready(bot_port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{bot_port}/readyz", timeout=1):
+            return True
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _leave(_number: int, _frame: object) -> NoReturn:
+    sys.exit(0)

@@ -1,0 +1,154 @@
+"""Evidence: adding a piece, taking one back, and excusing a criterion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain import policy
+from bot.domain.deal import Deal
+from bot.domain.errors import BadInput
+from bot.domain.evidence import EvidenceKind
+from bot.domain.people import Contact
+from bot.domain.process import Criterion
+from bot.services import evidence, moves
+from bot.services.evidence import AlreadyUsed, Draft
+from bot.slack.blocks import View
+from bot.slack.conversations.choosing import about
+from bot.slack.conversations.moving import checklist_view
+from bot.slack.conversations.showing import sheet_view
+from bot.slack.ids import Action, Field, Form
+from bot.slack.talk import Talk
+from bot.slack.turn import Answer, Turn
+from bot.slack.turn import Form as Open
+from bot.slack.views import proof
+from bot.slack.views.sentences import spoken
+
+
+def register(talk: Talk) -> None:
+    """`evidence`, the form behind "Add evidence", withdrawing, and what managers say to an excuse."""
+    talk.word("evidence", "evidence X", "see what is proved and add evidence", about("evidence", _overview))
+    talk.button(Action.EVIDENCE_ADD, _open)
+    talk.button(Action.EVIDENCE_KIND, _other_kind)
+    talk.button(Action.EVIDENCE_WITHDRAW, _open_withdrawal)
+    talk.button(Action.EXCUSE_AGREE, _agree)
+    talk.button(Action.EXCUSE_DECLINE, _open_decline)
+    talk.form(Form.EVIDENCE, _added)
+    talk.form(Form.WITHDRAW, _withdrawn)
+    talk.form(Form.EXCUSE_DECLINE, _declined)
+
+
+def _overview(turn: Turn, deal: Deal, _rest: str) -> Answer:
+    return Answer(open=checklist_view(turn, deal.id))
+
+
+def _open(turn: Turn) -> Answer:
+    """The form over the checklist; what the checklist showed is kept, so that it can be drawn again."""
+    ref, below = turn.ref, turn.form
+    meta: dict[str, Any] = {"deal": ref.id}
+    if below is not None:
+        meta |= {"from": below.key("from"), "to": below.key("to"), "moving": bool(below.meta.get("moving"))}
+    deal, criterion = _criterion(turn, ref.id, ref.key)
+    policy.require_change(turn.actor, deal)
+    meta["from"] = deal.stage
+    drawn = proof.evidence_form(deal, criterion, proof.kinds_of(criterion)[0], turn.today, meta)
+    return Answer(push=drawn) if below is not None else Answer(open=drawn)
+
+
+def _other_kind(turn: Turn) -> Answer:
+    form = turn.submitted
+    return Answer(redraw=lambda: _again(turn, form, _kind(turn.value), form.key("ask")))
+
+
+def _added(turn: Turn) -> Answer:
+    form = turn.submitted
+    draft = _draft(form)
+    try:
+        evidence.add_evidence(turn.desk, turn.actor, form.id("deal"), form.key("from"), draft)
+    except AlreadyUsed as problem:
+        ask = proof.ASK_BOTH if problem.same_deal else proof.ASK_WHY
+        return Answer(become=_again(turn, form, draft.kind, ask, spoken(str(problem), turn.command)))
+    to = form.key("to") or None
+    moving = bool(form.meta.get("moving"))
+    if form.below is None:
+        return Answer(become=checklist_view(turn, form.id("deal"), "Added."))
+    return Answer(redraw_below=lambda: checklist_view(turn, form.id("deal"), moving=moving, to=to))
+
+
+def _draft(form: Open) -> Draft:
+    kind = _kind(form.choice(Field.KIND) or form.key("kind"))
+    chosen = form.choice(Field.CONTACT)
+    return Draft(
+        criterion=form.key("criterion"),
+        kind=kind,
+        what=form.text(Field.WHAT),
+        happened_on=form.date(Field.HAPPENED_ON),
+        about_date=form.date(Field.ABOUT_DATE),
+        contact_id=int(chosen) if chosen.isdigit() else None,
+        new_contact=_new_contact(form.text(Field.NEW_CONTACT)),
+        link=form.text(Field.LINK),
+        file=form.file(Field.FILE),
+        proves_both=form.ticked(Field.PROVES_BOTH),
+        why_again=form.text(Field.WHY_AGAIN),
+    )
+
+
+def _new_contact(text: str) -> Contact | None:
+    """“Name, role, mail” in any order after the name; the part with an @ is the mail."""
+    name, *others = [part.strip() for part in text.split(",")]
+    if not name:
+        return None
+    mails = [part for part in others if "@" in part]
+    return Contact(0, name, ", ".join(part for part in others if "@" not in part), mails[0] if mails else "")
+
+
+def _kind(value: str) -> EvidenceKind:
+    try:
+        return EvidenceKind(value)
+    except ValueError:
+        raise BadInput("Choose a kind.", {Field.KIND.value: "Choose a kind."}) from None
+
+
+def _again(turn: Turn, form: Open, kind: EvidenceKind, ask: str, warning: str = "") -> View:
+    deal, criterion = _criterion(turn, form.id("deal"), form.key("criterion"))
+    kept = {name: form.meta[name] for name in ("deal", "from", "to", "moving") if name in form.meta}
+    return proof.evidence_form(deal, criterion, kind, turn.today, kept, ask=ask, warning=warning)
+
+
+def _criterion(turn: Turn, deal_id: int, key: str) -> tuple[Deal, Criterion]:
+    seen = moves.checklist(turn.desk, turn.actor, deal_id)
+    criterion = seen.judgement.stage.criterion(key)
+    if criterion is None:
+        raise BadInput(f"{seen.deal.label} has moved on to “{seen.judgement.stage.name}”. Please open it again.")
+    return seen.deal, criterion
+
+
+def _open_withdrawal(turn: Turn) -> Answer:
+    deal, piece = evidence.find(turn.desk, turn.actor, turn.ref.id)
+    policy.require_change(turn.actor, deal)
+    drawn = proof.withdraw_form(deal, piece, {"deal": deal.id})
+    return Answer(push=drawn) if turn.form else Answer(open=drawn)
+
+
+def _withdrawn(turn: Turn) -> Answer:
+    form = turn.submitted
+    piece = evidence.withdraw(turn.desk, turn.actor, form.id("evidence"), form.text(Field.REASON))
+    if form.below is None:
+        return Answer(become=checklist_view(turn, piece.deal_id, "Withdrawn."))
+    return Answer(redraw_below=lambda: sheet_view(turn, piece.deal_id))
+
+
+def _agree(turn: Turn) -> Answer:
+    evidence.agree_not_applicable(turn.desk, turn.actor, turn.ref.id)
+    return Answer()
+
+
+def _open_decline(turn: Turn) -> Answer:
+    deal, piece = evidence.find(turn.desk, turn.actor, turn.ref.id)
+    policy.require_manager(turn.actor, "decide whether a criterion applies")
+    return Answer(open=proof.decline_form(deal, piece))
+
+
+def _declined(turn: Turn) -> Answer:
+    form = turn.submitted
+    evidence.decline_not_applicable(turn.desk, turn.actor, form.id("evidence"), form.text(Field.REASON))
+    return Answer()

@@ -1,0 +1,46 @@
+"""Modals over modals: opening a form over the one that is open, and drawing the one below again afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.blocks import View
+from bot.slack.conversations.moving import checklist_view
+from bot.slack.conversations.showing import sheet_view
+from bot.slack.ids import Form as Modal
+from bot.slack.turn import Answer, Form, Message, Turn
+
+
+def over(turn: Turn, view: View) -> Answer:
+    """Show a modal: over the open one where there is one, and in its place when Slack takes no more on top."""
+    if turn.form is None:
+        return Answer(open=view)
+    return Answer(redraw=lambda: view) if _is_third(turn.form) else Answer(push=view)
+
+
+def below(turn: Turn) -> Mapping[str, Any]:
+    """What a form has to keep in its `meta` about the modal it is going to stand over."""
+    form = turn.form
+    if form is None or form.callback_id not in (Modal.SHOW, Modal.CHECKLIST) or _is_third(form):
+        return {}
+    shown = {"below": form.callback_id}
+    if form.callback_id == Modal.CHECKLIST:
+        shown |= {"to": form.key("to"), "moving": "yes" if form.meta.get("moving") else ""}
+    return shown
+
+
+def done(turn: Turn, deal_id: int, said: str) -> Answer:
+    """After a submitted form: say what was done, in the modal below or in the form's place. `said` is markup."""
+    form = turn.submitted
+    if form.below and form.key("below") == Modal.SHOW:
+        return Answer(redraw_below=lambda: sheet_view(turn, deal_id, said))
+    if form.below and form.key("below") == Modal.CHECKLIST:
+        moving, to = bool(form.key("moving")), form.key("to") or None
+        return Answer(redraw_below=lambda: checklist_view(turn, deal_id, said, moving=moving, to=to))
+    return Answer(say=Message(said))
+
+
+def _is_third(form: Form) -> bool:
+    """Whether two modals lie under this one, which is as high as Slack stacks them."""
+    return form.below is not None and form.below != form.raw.get("root_view_id")

@@ -1,0 +1,68 @@
+"""Copying a file into a thread, so that those who see the thread can open it and nobody else can."""
+
+from __future__ import annotations
+
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from bot.domain.evidence import SharedFile
+from bot.domain.work import Later, Outcome, Refused, Sent
+from bot.services.cards import Posting
+from bot.slack.calls import QUIET_TIMEOUT, Caller
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes. Slack's file input takes 10 MB; more than twice that did not come from it."""
+
+SLACK_HOSTS = (".slack.com", ".slack-edge.com", ".slack-files.com")
+
+
+def copy(caller: Caller, file: SharedFile, to: Posting) -> Outcome:
+    """Download the file with our token, and upload it into the thread of `to`. Raises what the network raises."""
+    content = _download(caller, file)
+    if isinstance(content, Outcome):
+        return content
+    place = caller.send("files.getUploadURLExternal", filename=file.name, length=len(content))
+    upload = Request(place["upload_url"], data=content, method="POST")  # noqa: S310 - Slack's own answer, checked below
+    upload.add_header("Content-Type", "application/octet-stream")
+    _require_web(place["upload_url"])
+    with urlopen(upload, timeout=QUIET_TIMEOUT):  # noqa: S310
+        pass
+    caller.send(
+        "files.completeUploadExternal",
+        files=[{"id": place["file_id"], "title": file.name[:255]}],
+        channel_id=to.channel,
+        thread_ts=to.ts,
+    )
+    return Sent()
+
+
+def _download(caller: Caller, file: SharedFile) -> bytes | Outcome:
+    info = caller.send("files.info", file=file.file_id)["file"]
+    url = str(info.get("url_private_download") or info.get("url_private") or "")
+    if not url or int(info.get("size") or 0) > LARGEST:
+        return Refused("file_too_large" if url else "file_has_no_address")
+    _require_slack(caller, url)
+    request = Request(url, headers={"Authorization": f"Bearer {caller.quiet.token}"})  # noqa: S310 - checked above
+    try:
+        with urlopen(request, timeout=QUIET_TIMEOUT) as response:  # noqa: S310
+            content: bytes = response.read(LARGEST + 1)
+    except HTTPError as problem:
+        return Refused(f"file_{problem.code}") if problem.code < 500 else Later(reason=f"file_{problem.code}")
+    return content if len(content) <= LARGEST else Refused("file_too_large")
+
+
+def _require_slack(caller: Caller, url: str) -> None:
+    """Our token is sent only to Slack's own hosts, or to the host that stands in for Slack. Raises OSError."""
+    host = urlsplit(url).hostname or ""
+    ours = urlsplit(caller.quiet.base_url).hostname or ""
+    if not (
+        host == ours or host == "slack.com" or host.endswith((".slack.com", ".slack-edge.com", ".slack-files.com"))
+    ):
+        raise PermissionError("a file's address is not one of Slack's")
+    _require_web(url)
+
+
+def _require_web(url: str) -> None:
+    if urlsplit(url).scheme not in ("https", "http"):
+        raise PermissionError("a file's address is not a web address")

@@ -1,0 +1,181 @@
+"""Sending what is on the work list: each kind of errand is rendered from the truth at the moment it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackClientError
+
+from bot.domain.deal import Verdict
+from bot.domain.errors import NotFound
+from bot.domain.people import Actor, Role
+from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
+from bot.services import cards, people, setup
+from bot.services.cards import Posting
+from bot.services.desk import Desk
+from bot.services.errands import Errand
+from bot.slack import directory, files
+from bot.slack.calls import Caller
+from bot.slack.conversations.home import draw_home
+from bot.slack.outcomes import outcome_of
+from bot.slack.turn import Message
+from bot.slack.views import cards as card_views
+from bot.slack.views import questions as question_views
+from bot.slack.views import setup as setup_views
+
+CHANNEL_TROUBLE = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action")
+"""What Slack says when the bot may not post to a channel, and somebody has to mend it there."""
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Delivers work items to Slack; `command` is what the slash command is called here."""
+
+    desk: Desk
+    caller: Caller
+    command: str
+
+    def deliver(self, item: WorkItem) -> Outcome:
+        """Send one item. Whatever Slack or the network does becomes an outcome; our own faults are raised."""
+        send = self._senders().get(item.kind)
+        if send is None:
+            return Refused(f"no errand is called {item.kind}")
+        try:
+            return send(item)
+        except NotFound:
+            return Unwanted()
+        except (SlackClientError, OSError) as problem:
+            outcome = outcome_of(problem)
+            if isinstance(outcome, Refused) and outcome.reason in CHANNEL_TROUBLE and item.kind in _FOR_MANAGERS:
+                setup.report_channel(self.desk, item.team_id, self._channel(item), outcome.reason)
+            return outcome
+
+    def _senders(self) -> Mapping[str, Callable[[WorkItem], Outcome]]:
+        return {
+            Errand.CARD: self._card,
+            Errand.CARD_FILE: self._card_file,
+            Errand.CARD_REPLY: self._card_reply,
+            Errand.QUESTION: self._question,
+            Errand.SETTLED: self._settled,
+            Errand.DECISION: self._decision,
+            Errand.EXCUSE: self._excuse,
+            Errand.HOME: self._home,
+            Errand.ASSIGNED: self._assigned,
+            Errand.SETUP: self._setup,
+        }
+
+    def _card(self, item: WorkItem) -> Outcome:
+        shown = cards.card(self.desk, item.team_id, int(item.subject))
+        return self._draw(item, Errand.CARD, shown.posted, shown.channel, card_views.card(shown))
+
+    def _excuse(self, item: WorkItem) -> Outcome:
+        shown = cards.excuse(self.desk, item.team_id, int(item.subject))
+        if shown is None:
+            return Unwanted()
+        return self._draw(item, Errand.EXCUSE, shown.posted, shown.channel, card_views.excuse(shown))
+
+    def _draw(
+        self, item: WorkItem, errand: Errand, posted: Posting | None, channel: str | None, message: Message
+    ) -> Outcome:
+        """Post to the managers' channel, or draw again in place what stands there already."""
+        if posted is not None:
+            self._send("chat.update", posted.channel, message, ts=posted.ts)
+        elif channel is None:
+            return Unwanted()  # no channel is set up, so nobody wants cards
+        else:
+            answer = self._send("chat.postMessage", channel, message)
+            # The channel may have been named, as #deals; Slack answers with its id, which chat.update needs.
+            where = str(answer.get("channel", channel))
+            cards.keep_posting(self.desk, item.team_id, errand, item.subject, where, str(answer["ts"]))
+        return Sent()
+
+    def _card_file(self, item: WorkItem) -> Outcome:
+        """Copy a file into the thread of the card: what a rep uploaded to the bot nobody else could open."""
+        piece = cards.piece_of(self.desk, item.team_id, int(item.subject))
+        if piece is None or piece.file is None:
+            return Unwanted()
+        posted = cards.posted_card(self.desk, item.team_id, int(item.slot))
+        if posted is None:
+            return Later(reason="the card is not there yet")
+        return files.copy(self.caller, piece.file, posted)
+
+    def _card_reply(self, item: WorkItem) -> Outcome:
+        asked = cards.asked(self.desk, item.team_id, int(item.subject))
+        if asked is None:
+            return Unwanted()
+        if asked.card is None:
+            return Later(reason="the card is not there yet")
+        at = int(item.slot)
+        entry = asked.question.entries[at - 1] if at else None
+        self._send(
+            "chat.postMessage", asked.card.channel, question_views.in_thread(asked, entry), thread_ts=asked.card.ts
+        )
+        return Sent()
+
+    def _question(self, item: WorkItem) -> Outcome:
+        asked = cards.asked(self.desk, item.team_id, int(item.subject))
+        if asked is None or not asked.question.waits_for_rep:
+            return Unwanted()
+        return self._tell(item, asked.deal.responsible, question_views.to_rep(asked))
+
+    def _settled(self, item: WorkItem) -> Outcome:
+        asked = cards.asked(self.desk, item.team_id, int(item.subject))
+        if asked is None or asked.question.is_open:
+            return Unwanted()
+        return self._tell(item, asked.deal.responsible, question_views.accepted(asked))
+
+    def _decision(self, item: WorkItem) -> Outcome:
+        shown = cards.card(self.desk, item.team_id, int(item.subject))
+        made = shown.move.decision
+        message = question_views.decision(shown.deal, shown.move, shown.process)
+        if made is None or message is None or (made.verdict is Verdict.CANCELLED and made.by == shown.move.by):
+            return Unwanted()  # whoever cancelled their own request knows it
+        return self._tell(item, shown.move.by, message)
+
+    def _assigned(self, item: WorkItem) -> Outcome:
+        deal = cards.deal_of(self.desk, item.team_id, int(item.subject))
+        return self._tell(item, deal.responsible, question_views.assigned(deal, self.desk.processes.get(deal.process)))
+
+    def _setup(self, item: WorkItem) -> Outcome:
+        channel, _, reason = item.slot.partition(":")
+        return self._tell(item, item.subject, setup_views.channel_trouble(channel, reason.partition(":")[0]))
+
+    def _home(self, item: WorkItem) -> Outcome:
+        actor = people.actor(self.desk, item.team_id, item.subject, None, None)
+        if actor is None:
+            found = self.caller.send("users.info", user=item.subject)
+            people.remember(self.desk, [directory.person(item.team_id, found["user"])])
+            actor = people.actor(self.desk, item.team_id, item.subject, None, None)
+        visitor = actor or Actor(item.team_id, item.subject, Role.OUTSIDER)
+        self.caller.send("views.publish", user_id=item.subject, view=draw_home(self.desk, visitor))
+        return Sent()
+
+    def _tell(self, item: WorkItem, user_id: str, message: Message) -> Outcome:
+        """A direct message, through the channel that we share with this person."""
+        known = people.find(self.desk, item.team_id, user_id)
+        dm = known.dm if known else None
+        if dm is None:
+            dm = str(self.caller.send("conversations.open", users=user_id)["channel"]["id"])
+            people.keep_dm(self.desk, item.team_id, user_id, dm)
+        self._send("chat.postMessage", dm, message)
+        return Sent()
+
+    def _send(self, method: str, channel: str, message: Message, **more: Any) -> dict[str, Any]:
+        blocks = list(message.blocks) or None
+        # Link previews would bury the card under the pages it points to.
+        quiet = {"unfurl_links": False, "unfurl_media": False} if method == "chat.postMessage" else {}
+        return self.caller.send(method, channel=channel, text=message.text, blocks=blocks, **quiet, **more)
+
+    def _channel(self, item: WorkItem) -> str:
+        """The channel that a refused item was meant for."""
+        if item.kind == Errand.CARD:
+            return cards.card(self.desk, item.team_id, int(item.subject)).channel or ""
+        shown = cards.excuse(self.desk, item.team_id, int(item.subject))
+        return (shown.channel if shown else None) or ""
+
+
+_FOR_MANAGERS = (Errand.CARD, Errand.EXCUSE)
+REPEATABLE = frozenset(Errand)
+"""Errands that are better sent twice than never when their outcome is unknown: today, all of them."""

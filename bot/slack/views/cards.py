@@ -1,0 +1,126 @@
+"""What managers see in their channel: the card of a move, and a claim that a criterion does not apply."""
+
+from __future__ import annotations
+
+from bot.domain.deal import MetCriterion, Move, MoveKind, Verdict
+from bot.domain.evidence import Evidence, Standing
+from bot.domain.questions import Question
+from bot.services.cards import Card, Excuse
+from bot.slack.blocks import Block, actions, button, confirmation, context, section
+from bot.slack.ids import Action, Ref
+from bot.slack.turn import Message
+from bot.slack.views.sentences import moment, person
+from bot.slack.views.wording import amount_words, days_in_stage, deal_title, evidence_words, short, stage_name
+
+MOST_PIECES = 4
+
+_VERBS = {
+    MoveKind.FORWARD: "moved",
+    MoveKind.BACK: "moved back",
+    MoveKind.ASIDE: "took the plan B with",
+}
+_STATES = {
+    "met": ":white_check_mark:",
+    "not_applicable": ":heavy_minus_sign: Does not apply:",
+}
+_DECIDED = {
+    Verdict.APPROVED: ":white_check_mark: *Approved*",
+    Verdict.SENT_BACK: ":leftwards_arrow_with_hook: *Sent back*",
+    Verdict.CANCELLED: ":no_entry_sign: *Cancelled*",
+}
+
+
+def card(shown: Card) -> Message:
+    """The card of a move, drawn from how things stand now."""
+    move, deal = shown.move, shown.deal
+    wants = "asks to move" if move.needs_approval else _VERBS.get(move.kind, "moved")
+    source, target = stage_name(shown.process, move.from_stage), stage_name(shown.process, move.to_stage)
+    headline = f"{person(move.by)} {wants} {deal_title(deal)} from “{source}” to “{target}”"
+    facts = [amount_words(move.amount), f"{days_in_stage(move.stage_since or move.at, move.at)} in the stage"]
+    if deal.company:
+        facts.insert(0, short(deal.company))
+    if deal.owner != move.by:
+        facts.append(f"deal of {person(deal.owner)}")
+    blocks: list[Block] = [section(headline), context(" · ".join(facts))]
+    if move.reason:
+        blocks.append(section(f"*Why:* {short(move.reason, 1500)}"))
+    for met in move.criteria:
+        blocks.append(_criterion(met, shown))
+    blocks += _decision(move)
+    text = f"{deal.name} ({deal.label}): {source} → {target}"
+    return Message(short(text, 300), tuple(blocks))
+
+
+def _criterion(met: MetCriterion, shown: Card) -> Block:
+    pieces = [piece for piece in shown.evidence if piece.id in met.evidence]
+    asked = [question for question in shown.questions if question.criterion == met.key]
+    lines = [f"{_STATES.get(met.state, '')} *{short(met.text, 300)}*"]
+    if met.why:
+        lines.append(short(met.why, 300))
+    lines += [_piece(piece) for piece in pieces[:MOST_PIECES]]
+    if len(pieces) > MOST_PIECES:
+        lines.append(f"• and {len(pieces) - MOST_PIECES} more")
+    lines += [_question(question) for question in asked[-2:]]
+    ask = button(
+        "Ask for the proof",
+        Action.QUESTION_ASK,
+        Ref(shown.move.id, 0, met.key),
+        label=f"Ask for the proof of: {met.text}",
+    )
+    open_one = any(question.is_open for question in asked)
+    return section("\n".join(lines), None if open_one else ask)
+
+
+def _piece(piece: Evidence) -> str:
+    gone = "~withdrawn~ " if piece.standing is Standing.WITHDRAWN else ""
+    return f"• {gone}{evidence_words(piece, 350)}"
+
+
+def _question(question: Question) -> str:
+    if not question.is_open:
+        settled_by = person(question.entries[-1].by)
+        return f":speech_balloon: {person(question.asked_by)} asked; {settled_by} accepted the answer."
+    waits = "waits for an answer" if question.waits_for_rep else "has an answer to look at in the thread"
+    return f":speech_balloon: *Disputed:* {person(question.asked_by)}'s question {waits}. The next move waits for it."
+
+
+def _decision(move: Move) -> list[Block]:
+    if move.is_pending:
+        ref = Ref(move.id)
+        sure = confirmation("Approve this move?", "The deal moves at once, and the rep is told.", "Approve")
+        row = actions(
+            button("Approve", Action.APPROVE, ref, style="primary", confirm=sure),
+            button("Approve with a comment…", Action.APPROVE_COMMENT, ref),
+            button("Send back…", Action.SEND_BACK, ref, style="danger"),
+        )
+        return [context(":hourglass_flowing_sand: *Waits for a manager.* The deal stays where it is until then."), row]
+    if move.decision is None:
+        return []
+    made = move.decision
+    said = f"{_DECIDED[made.verdict]} by {person(made.by)} {moment(made.at)}"
+    return [section(f"{said}: {short(made.comment, 1500)}" if made.comment else said)]
+
+
+def excuse(shown: Excuse) -> Message:
+    """A claim that a criterion does not apply, with what a manager said to it."""
+    piece, deal = shown.piece, shown.deal
+    text = shown.criterion.text if shown.criterion else piece.criterion
+    blocks: list[Block] = [
+        section(f"{person(piece.added_by)} says that a criterion does not apply to {deal_title(deal)}"),
+        section(f"*{short(text, 500)}*\n> {short(piece.what, 1500)}"),
+    ]
+    if piece.agreed_by:
+        blocks.append(context(f":white_check_mark: {person(piece.agreed_by)} agreed."))
+    elif piece.standing is Standing.DISPUTED:
+        reason = short(piece.standing_reason or "", 1000)
+        blocks.append(context(f":no_entry_sign: {person(piece.standing_by or '')} says that it does apply: {reason}"))
+    elif piece.standing is Standing.WITHDRAWN:
+        blocks.append(context("The rep took this back."))
+    else:
+        blocks.append(
+            actions(
+                button("Agree", Action.EXCUSE_AGREE, Ref(piece.id), style="primary"),
+                button("It does apply…", Action.EXCUSE_DECLINE, Ref(piece.id)),
+            )
+        )
+    return Message(f"Does this criterion apply to {short(deal.name, 200)} ({deal.label})?", tuple(blocks))

@@ -1,0 +1,170 @@
+"""The checklist: the buyer outcome of a stage, and each exit criterion with its evidence or how to get it."""
+
+from __future__ import annotations
+
+from bot.domain.deal import MoveKind
+from bot.domain.evidence import Evidence
+from bot.domain.gate import Finding, Judgement, State
+from bot.domain.process import Process, Stage
+from bot.domain.route import Route
+from bot.services.moves import Checklist
+from bot.slack.blocks import Block, Element, View, actions, button, context, divider, modal, plain, section, text_input
+from bot.slack.ids import Action, Field, Form, Ref
+from bot.slack.views.notices import banner
+from bot.slack.views.sentences import moment, person
+from bot.slack.views.wording import amount_words, deal_title, evidence_words, progress_words, short, stage_name
+
+MOST_PIECES = 3
+"""Pieces of evidence shown for one criterion; the details of the deal show them all."""
+
+_MARKS = {
+    State.MET: ":white_check_mark: Met",
+    State.UNMET: ":black_square_button: Missing",
+    State.DISPUTED: ":speech_balloon: Disputed",
+    State.NOT_APPLICABLE: ":heavy_minus_sign: Does not apply",
+}
+
+
+def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "") -> View:
+    """The modal. With `moving` it has the button that moves the deal; `note` and `warning` are markup above it."""
+    deal, judgement = seen.deal, seen.judgement
+    can_move = moving and seen.may_change and seen.way is not None and seen.pending is None
+    blocks: list[Block] = [banner(warning)] if warning else []
+    if note:
+        blocks.append(section(note))
+    blocks += _heading(seen)
+    for finding in judgement.findings:
+        blocks += _criterion(finding, deal.id, deal.version, may_change=seen.may_change)
+    blocks += _earlier(judgement)
+    blocks += _other_ways(seen)
+    meta = {"deal": deal.id, "from": deal.stage, "moving": moving}
+    if seen.way:
+        meta["to"] = seen.way.to.key
+    submit = f"Move to {seen.way.to.name}" if can_move and seen.way else None
+    return modal(Form.CHECKLIST, "Exit criteria", blocks, submit=submit, meta=meta)
+
+
+def gaps_warning(judgement: Judgement) -> str:
+    """What a move with gaps is answered with."""
+    named = [f"“{short(gap.criterion.text, 150)}”" for gap in judgement.gaps]
+    if judgement.earlier_questions:
+        named.append("a manager's question about an earlier stage")
+    count = len(named)
+    return f"*Not yet.* {count} thing{'' if count == 1 else 's'} missing: " + "; ".join(named) + "."
+
+
+def reason_form(seen: Checklist) -> View:
+    """For ways that need no evidence but a reason: back, or aside by the plan B."""
+    way = seen.way
+    if way is None:
+        raise ValueError("a checklist without a way has no reason to ask for")
+    verb = "goes back to" if way.kind is MoveKind.BACK else "takes the other way, to"
+    words = f"{deal_title(seen.deal)} {verb} “{short(way.to.name)}”. Its evidence stays."
+    return modal(
+        Form.REASON,
+        "Why?",
+        [
+            section(words),
+            text_input(Field.REASON, "What happened?", multiline=True, placeholder="What the buyer did or said"),
+        ],
+        submit="Move",
+        close="Cancel",
+        meta={"deal": seen.deal.id, "from": seen.deal.stage, "to": way.to.key},
+    )
+
+
+def _heading(seen: Checklist) -> list[Block]:
+    deal, stage, way = seen.deal, seen.judgement.stage, seen.way
+    to = f" → “{short(way.to.name)}”" if way else ""
+    blocks = [
+        section(f"{deal_title(deal)} · {amount_words(deal.amount)}\n“{short(stage.name)}”{to}"),
+        context(f"*Over when:* {short(stage.outcome, 500)}"),
+    ]
+    if stage.criteria:
+        blocks.append(context(f"{progress_words(seen.judgement)}."))
+    if seen.pending is not None:
+        asked = seen.pending
+        blocks.append(
+            section(
+                f":hourglass_flowing_sand: Waits for a manager to approve the move to "
+                f"“{stage_name(seen.process, asked.to_stage)}”, asked for by {person(asked.by)} {moment(asked.at)}."
+            )
+        )
+    blocks.append(divider())
+    return blocks
+
+
+def _criterion(finding: Finding, deal_id: int, version: int, *, may_change: bool) -> list[Block]:
+    criterion = finding.criterion
+    why = f"\n{short(finding.why, 300)}" if finding.why else ""
+    blocks = [section(f"{_MARKS[finding.state]}: *{short(criterion.text, 500)}*{why}")]
+    blocks += _pieces(finding.evidence)
+    if finding.question is not None:
+        asked = finding.question
+        blocks.append(context(f"{person(asked.asked_by)} asks: {short(asked.latest, 500)}"))
+    if not finding.passes:
+        blocks.append(
+            context(
+                f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 600)}"
+            )
+        )
+    row: list[Element | None] = []
+    if may_change and finding.question is not None and finding.question.waits_for_rep:
+        row.append(button("Answer", Action.QUESTION_ANSWER, Ref(finding.question.id), style="primary"))
+    if may_change and finding.state is not State.NOT_APPLICABLE:
+        text = "Add more evidence" if finding.passes else "Add evidence"
+        style = None if finding.passes or row else "primary"
+        row.append(button(text, Action.EVIDENCE_ADD, Ref(deal_id, version, criterion.key), style=style))
+    return [*blocks, actions(*row)] if row else blocks
+
+
+def _pieces(pieces: tuple[Evidence, ...]) -> list[Block]:
+    if not pieces:
+        return []
+    lines = [f"• {evidence_words(piece)}" for piece in pieces[:MOST_PIECES]]
+    if len(pieces) > MOST_PIECES:
+        lines.append(f"• and {len(pieces) - MOST_PIECES} more")
+    return [section("\n".join(lines))]
+
+
+def _earlier(judgement: Judgement) -> list[Block]:
+    """Questions about moves made before; they stand, but the next one waits."""
+    blocks: list[Block] = []
+    for question in judgement.earlier_questions[:5]:
+        waits = "It waits for an answer." if question.waits_for_rep else "It waits for a manager to accept the answer."
+        text = f":speech_balloon: *Open question from before:* {short(question.latest, 500)}\n{waits}"
+        answer = button("Answer", Action.QUESTION_ANSWER, Ref(question.id), style="primary")
+        blocks.append(section(text, answer if question.waits_for_rep else None))
+    return blocks
+
+
+def _other_ways(seen: Checklist) -> list[Block]:
+    """Branches, the plan B and the stages before; choosing one changes nothing yet."""
+    if not seen.may_change or seen.pending is not None:
+        return []
+    ways = _ways(seen.process, seen.judgement.stage, seen.way)
+    if not ways:
+        return []
+    options = [
+        {"text": plain(text, 75), "value": str(Ref(seen.deal.id, seen.deal.version, key))} for text, key in ways[:100]
+    ]
+    menu = {
+        "type": "static_select",
+        "action_id": Action.MOVE_CHOOSE.value,
+        "placeholder": plain("Another way…"),
+        "options": options,
+    }
+    return [divider(), actions(menu)]
+
+
+def _ways(process: Process, stage: Stage, way: Route | None) -> list[tuple[str, str]]:
+    if not any(s.key == stage.key for s in process.stages):
+        return []
+    taken = way.to.key if way else ""
+    on = [(f"On to: {s.name}", s.key) for s in process.nexts(stage) if s.key != taken]
+    aside = stage.otherwise.stage if stage.otherwise else None
+    other = process.stage(aside) if aside else None
+    plan_b = [(f"Plan B: {other.name}", other.key)] if other else []
+    at = process.index(stage)
+    back = [(f"Back to: {s.name}", s.key) for s in reversed(process.stages[:at]) if s.key != aside]
+    return on + plan_b + back

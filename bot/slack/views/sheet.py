@@ -1,0 +1,248 @@
+"""The sheet of a deal: everything that is known about it, in one modal that fits whatever was written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.domain.deal import Deal, Status
+from bot.domain.evidence import Evidence, Standing
+from bot.domain.gate import Finding, Judgement
+from bot.domain.people import Actor
+from bot.domain.process import Stage
+from bot.domain.questions import Question
+from bot.services.overview import Sheet
+from bot.slack.blocks import (
+    MOST_BLOCKS_IN_VIEW,
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    divider,
+    fields,
+    modal,
+    overflow,
+    section,
+)
+from bot.slack.ids import Action, Form, Ref
+from bot.slack.views.deals import is_ready, next_line
+from bot.slack.views.history import history_entry
+from bot.slack.views.room import Room, fill, weight
+from bot.slack.views.sentences import moment, person
+from bot.slack.views.wording import (
+    amount_words,
+    contact_words,
+    day_words,
+    deal_title,
+    evidence_words,
+    progress_words,
+    short,
+    stage_name,
+    state_words,
+)
+
+MOST_SIZE = 240_000
+"""Slack takes views of 250 kB; ids and titles need a little."""
+PIECES_SIZE = 90_000
+"""What the evidence of a stage may take of that, shared evenly by its criteria."""
+MOST_PIECES = 24
+MOST_EARLIER = 6
+MOST_QUESTIONS = 5
+MOST_CONTACTS = 8
+
+
+def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View:
+    """The modal as this viewer sees it. `note` is markup that says what has just happened."""
+    blocks = [section(note)] if note else []
+    blocks += _facts(sheet)
+    blocks += _buttons(sheet, today)
+    blocks += _stage(sheet)
+    blocks += _questions(sheet, viewer)
+    blocks += _other_evidence(sheet)
+    room = Room(MOST_BLOCKS_IN_VIEW - len(blocks) - 3, MOST_SIZE - sum(weight(block) for block in blocks))
+    blocks += [divider(), section("*History*, newest first")]
+    shown = fill((history_entry(move, sheet.process) for move in reversed(sheet.log)), room, len(sheet.log))
+    blocks += shown
+    if len(shown) < len(sheet.log):
+        blocks.append(context(f"and {len(sheet.log) - len(shown)} before that"))
+    return modal(Form.SHOW, f"Deal {sheet.deal.label}", blocks, meta={"deal": sheet.deal.id})
+
+
+def _facts(sheet: Sheet) -> list[Block]:
+    deal, process = sheet.deal, sheet.process
+    blocks = [section(f"{deal_title(deal, 300)}\n{_status(sheet)}")]
+    facts = [
+        ("Amount", amount_words(deal.amount)),
+        ("Expected close", day_words(deal.expected_close) if deal.expected_close else "not known yet"),
+        ("Company", " · ".join(short(t) for t in (deal.company, deal.company_domain) if t) or "not known yet"),
+        ("Owner", person(deal.owner)),
+        ("Delivery owner", person(deal.delivery_owner) if deal.delivery_owner else ""),
+        ("Last buyer activity", day_words(deal.last_buyer_on) if deal.last_buyer_on else "none recorded"),
+        ("Competitors", short(deal.competitors, 200)),
+        ("Source", short(deal.source, 200)),
+        ("Process", short(process.name if process else deal.process)),
+        ("Logged", f"{moment(deal.created_at)} by {person(deal.created_by)}"),
+    ]
+    blocks.append(fields(*(f"*{name}*\n{value}" for name, value in facts if value)))
+    if deal.contacts:
+        lines = [_contact(c.email, contact_words(c)) for c in deal.contacts[:MOST_CONTACTS]]
+        if len(deal.contacts) > MOST_CONTACTS:
+            lines.append(f"• and {len(deal.contacts) - MOST_CONTACTS} more")
+        blocks.append(section("\n".join(["*People at the buyer*", *lines])))
+    return blocks
+
+
+def _contact(email: str, words: str) -> str:
+    return f"• {words} · {short(email, 80)}" if email else f"• {words}"
+
+
+def _status(sheet: Sheet) -> str:
+    deal, stage = sheet.deal, f"“{stage_name(sheet.process, sheet.deal.stage)}”"
+    reason = f"\n> {short(deal.closing_reason, 300)}" if deal.closing_reason else ""
+    match deal.status:
+        case Status.LOST:
+            return f":black_circle: *Lost* in {stage}{reason}"
+        case Status.PARKED:
+            until = f" until {day_words(deal.waiting_until)}" if deal.waiting_until else ""
+            return f":double_vertical_bar: *Parked*{until}, in {stage}{reason}"
+        case Status.WON:
+            said = f":trophy: *Won*, in {stage} since {moment(deal.stage_since)}"
+        case Status.OPEN:
+            said = f":large_blue_circle: *Open*, in {stage} since {moment(deal.stage_since)}"
+    return said + _pending(sheet)
+
+
+def _pending(sheet: Sheet) -> str:
+    asked = next((move for move in sheet.log if move.id == sheet.deal.pending_move), None)
+    if asked is None:
+        return ""
+    to = stage_name(sheet.process, asked.to_stage)
+    return (
+        f"\n:hourglass_flowing_sand: Waits for a manager to approve the move to “{to}”, "
+        f"asked for by {person(asked.by)} {moment(asked.at)}"
+    )
+
+
+def _buttons(sheet: Sheet, today: date) -> list[Block]:
+    """The next step, and what this person may do with a deal of this status."""
+    deal, ref = sheet.deal, Ref(sheet.deal.id, sheet.deal.version)
+    closed = deal.status in (Status.LOST, Status.PARKED)
+    blocks = [] if closed else [section(next_line(deal, today, 500))]
+    if not sheet.may_change:
+        return [*blocks, context(f"Only {person(deal.owner)} and the managers can change this deal.")]
+    edit = button("Edit", Action.DEAL_EDIT, ref)
+    if closed:
+        menu = overflow(Action.DEAL_MORE, _more(deal, Action.DEAL_ASSIGN))
+        return [*blocks, actions(button("Reopen", Action.REOPEN, ref, style="primary"), edit, menu)]
+    ready = sheet.judgement is not None and is_ready(deal, sheet.process, sheet.judgement)
+    closings = (Action.DEAL_PARK, Action.DEAL_LOST) if deal.status is Status.OPEN else ()
+    row = actions(
+        button("Move…", Action.MOVE_OPEN, ref, style="primary" if ready else None),
+        button("Next step", Action.DEAL_NEXT, ref),
+        edit,
+        overflow(Action.DEAL_MORE, _more(deal, Action.DEAL_ASSIGN, *closings)),
+    )
+    return [*blocks, row]
+
+
+_MORE = {
+    Action.DEAL_ASSIGN: "Give it to somebody else",
+    Action.DEAL_PARK: "Park it until a day",
+    Action.DEAL_LOST: "Mark it as lost",
+}
+
+
+def _more(deal: Deal, *wanted: Action) -> list[tuple[str, Ref]]:
+    return [(_MORE[action], Ref(deal.id, deal.version, action.value)) for action in wanted]
+
+
+def _stage(sheet: Sheet) -> list[Block]:
+    deal, judgement = sheet.deal, sheet.judgement
+    if judgement is None:
+        gone = (
+            f"the stage “{short(deal.stage)}” of this deal" if sheet.process else f"the process “{short(deal.process)}”"
+        )
+        said = f":warning: *The exit criteria are not known:* {gone} is no longer defined."
+        mend = (
+            "Move the deal to the stage it is in now; its history and evidence stay."
+            if sheet.process
+            else "Ask whoever runs Stagecoach to put its file back; nothing is lost."
+        )
+        return [divider(), section(f"{said} {mend}")]
+    stage = judgement.stage
+    add = button(
+        "Add evidence", Action.MOVE_OPEN, Ref(deal.id, deal.version), label="Open the checklist to add evidence"
+    )
+    progress = f": {progress_words(judgement)}" if stage.criteria else ": none"
+    text = f"*Exit criteria of “{short(stage.name)}”*{progress}\nOver when: {short(stage.outcome, 500)}"
+    may_add = sheet.may_change and bool(stage.criteria) and deal.status in (Status.OPEN, Status.WON)
+    blocks = [divider(), section(text, add if may_add else None)]
+    for finding in judgement.findings:
+        blocks += _criterion(sheet, judgement, finding)
+    return blocks
+
+
+def _criterion(sheet: Sheet, judgement: Judgement, finding: Finding) -> list[Block]:
+    count = len(judgement.findings)
+    pieces = _pieces_for(sheet, judgement.stage, finding)
+    room = Room(max(1, MOST_PIECES // count), PIECES_SIZE // count)
+    shown = fill((_piece(piece, sheet) for piece in pieces), room, len(pieces))
+    why = f"\n{short(finding.why, 200)}" if finding.why else ""
+    rest = len(pieces) - len(shown)
+    more = f"\n_{rest} more, older than what is shown_" if rest and shown else ""
+    more = more or (f"\n_{rest} pieces of evidence, too long to show here_" if rest else "")
+    return [section(f"{state_words(finding.state)}: *{short(finding.criterion.text, 300)}*{why}{more}"), *shown]
+
+
+def _pieces_for(sheet: Sheet, stage: Stage, finding: Finding) -> list[Evidence]:
+    """All evidence for a criterion, also what does not prove it (any more): what counts first, then the newest."""
+    proving = {piece.id for piece in finding.evidence}
+    about = [p for p in sheet.evidence if p.criterion == finding.criterion.key and _is_here(sheet, stage, p)]
+    return sorted(about, key=lambda p: (p.id in proving, p.standing is not Standing.WITHDRAWN, p.id), reverse=True)
+
+
+def _is_here(sheet: Sheet, stage: Stage, piece: Evidence) -> bool:
+    found = sheet.process.stage(piece.stage) if sheet.process else None
+    return found is not None and found.key == stage.key
+
+
+def _piece(piece: Evidence, sheet: Sheet, where: str = "") -> Block:
+    added = f"\nAdded by {person(piece.added_by)} {moment(piece.added_at)}"
+    take_back = sheet.may_change and piece.standing is not Standing.WITHDRAWN
+    withdraw = button("Withdraw", Action.EVIDENCE_WITHDRAW, Ref(piece.id), label="Withdraw this piece of evidence")
+    return section(f"• {where}{evidence_words(piece, 250)}{added}", withdraw if take_back else None)
+
+
+def _questions(sheet: Sheet, viewer: Actor) -> list[Block]:
+    waiting = [question for question in reversed(sheet.questions) if question.is_open]
+    if not waiting:
+        return []
+    mine = viewer.user_id in (sheet.deal.owner, sheet.deal.delivery_owner)
+    entries = fill((_question(question, mine) for question in waiting), Room(MOST_QUESTIONS, 20_000), MOST_QUESTIONS)
+    rest = len(waiting) - len(entries)
+    more = [context(f"and {rest} older")] if rest else []
+    return [divider(), section("*Open questions*"), *entries, *more]
+
+
+def _question(question: Question, mine: bool) -> Block:
+    state = "waits for an answer" if question.waits_for_rep else "is answered; a manager has yet to accept the answer"
+    asked = f":speech_balloon: {person(question.asked_by)} {moment(question.asked_at)}: {short(question.latest, 400)}"
+    answer = button("Answer", Action.QUESTION_ANSWER, Ref(question.id), style="primary")
+    return section(f"{asked}\nIt {state}.", answer if mine and question.waits_for_rep else None)
+
+
+def _other_evidence(sheet: Sheet) -> list[Block]:
+    """Evidence that is about another stage or a criterion that is gone, newest first."""
+    judged = sheet.judgement
+    others = [p for p in reversed(sheet.evidence) if judged is None or not _is_judged(sheet, judged, p)]
+    if not others:
+        return []
+    made = (_piece(p, sheet, f"“{stage_name(sheet.process, p.stage)}” · ") for p in others)
+    entries = fill(made, Room(MOST_EARLIER, 25_000), MOST_EARLIER)
+    rest = len(others) - len(entries)
+    more = [context(f"and {rest} older")] if rest else []
+    return [divider(), section("*Evidence for other stages*, newest first"), *entries, *more]
+
+
+def _is_judged(sheet: Sheet, judgement: Judgement, piece: Evidence) -> bool:
+    return _is_here(sheet, judgement.stage, piece) and judgement.stage.criterion(piece.criterion) is not None

@@ -1,0 +1,201 @@
+"""The composition root: the only file that knows every layer and puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from slack_bolt import App
+
+from bot.clock import Clock, system_clock, workspace_clock
+from bot.definitions import load_processes
+from bot.domain.errors import NeedsSetup
+from bot.domain.process import Process
+from bot.health import Health
+from bot.lifecycle import CannotStart, Lifecycle
+from bot.metrics import Metrics, WorkCount
+from bot.server import serve
+from bot.services import definitions_report, people, work_list
+from bot.services.desk import Desk, TeamRules
+from bot.settings import Settings
+from bot.slack.app import make_app
+from bot.slack.calls import Caller
+from bot.slack.directory import keep_learning
+from bot.slack.outbox import REPEATABLE, Outbox
+from bot.slack.socket import SocketMode
+from bot.store import migrate as migrations
+from bot.store.database import Database
+from bot.web import make_web
+from bot.worker import Sender, Worker, clean_up
+
+
+@dataclass(frozen=True)
+class Application:
+    """Everything a process is made of; nothing runs yet."""
+
+    settings: Settings
+    database: Database
+    desk: Desk
+    caller: Caller
+    bolt: App
+    sender: Sender
+    metrics: Metrics
+    health: Health
+
+
+def build(settings: Settings, database: Database | None = None, clock: Clock | None = None) -> Application:
+    """Put the layers together. Raises what the definitions or the settings have wrong.
+
+    `database` and `clock` replace those that the settings name.
+    """
+    database = database or Database(settings.database)
+    metrics = Metrics()
+    waker = _Waker()
+    desk = _desk(settings, database, waker)
+    desk = replace(desk, clock=clock) if clock else desk
+    token = settings.slack_bot_token
+    if token is None:
+        raise CannotStart("SLACK_BOT_TOKEN is not set.")
+    caller = Caller.make(token.get_secret_value(), settings.slack_api_url, metrics.slack_call)
+    command = settings.stagecoach_command
+    outbox = Outbox(desk, caller, command)
+    sender = Sender(database, desk.clock, outbox.deliver, repeats=lambda kind: kind in REPEATABLE)
+    waker.sender = sender
+    observe = metrics.socket_turn if settings.stagecoach_mode == "socket" else metrics.turn
+    bolt = make_app(desk, caller, command, observe)
+    metrics.watch_work(lambda: _work_counts(desk))
+    health = Health(
+        reach=lambda: people.identity(desk),
+        is_current=lambda: migrations.is_current(database),
+        oldest_due=lambda: work_list.oldest_due(database, desk.clock()),
+    )
+    return Application(settings, database, desk, caller, bolt, sender, metrics, health)
+
+
+def run(settings: Settings) -> int:
+    """Everything in one process; a SQLite file is migrated first."""
+    if settings.is_sqlite:
+        migrate(settings)
+    with _running(settings) as (made, life):
+        _start_worker(made, life)
+        _start_listening(made, life, "run")
+        return life.wait()
+
+
+def web(settings: Settings) -> int:
+    """What listens to Slack, with a sender of its own, so that a card is there within a second."""
+    with _running(settings) as (made, life):
+        made.sender.start()
+        life.add("sender", made.sender.stop)
+        _start_listening(made, life, "web")
+        return life.wait()
+
+
+def worker(settings: Settings) -> int:
+    """What sends and looks after the work list."""
+    with _running(settings) as (made, life):
+        _start_worker(made, life)
+        return life.wait()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest migration."""
+    database = Database(settings.database)
+    try:
+        migrations.upgrade(database)
+    finally:
+        database.close()
+
+
+def against_database(settings: Settings, processes: Mapping[str, Process]) -> list[str]:
+    """The open deals that these definitions would newly fail, or whose stage they no longer have; a line each."""
+    database = Database(settings.database)
+    try:
+        if not migrations.is_current(database):
+            raise CannotStart("The database is not at the newest migration. Run `stagecoach migrate` first.")
+        desk = _desk(settings, database, lambda: None, processes)
+        return definitions_report.newly_failing(desk)
+    finally:
+        database.close()
+
+
+class _Waker:
+    """Wakes the sender, which can only be made after the desk that calls it."""
+
+    sender: Sender | None = None
+
+    def __call__(self) -> None:
+        if self.sender is not None:
+            self.sender.wake()
+
+
+def _desk(
+    settings: Settings, database: Database, wake: Callable[[], None], processes: Mapping[str, Process] | None = None
+) -> Desk:
+    loaded = processes if processes is not None else load_processes(settings.stagecoach_process_dir)
+    if settings.stagecoach_process not in loaded and processes is None:
+        known = ", ".join(sorted(loaded))
+        raise NeedsSetup(f"STAGECOACH_PROCESS: there is no process “{settings.stagecoach_process}”; there is {known}.")
+    rules = TeamRules(
+        managers=settings.stagecoach_managers,
+        manager_channel=settings.stagecoach_manager_channel,
+        company_domains=settings.stagecoach_company_domains,
+        default_process=settings.stagecoach_process,
+    )
+    url = settings.stagecoach_clock_url
+    return Desk(database, workspace_clock(url) if url else system_clock, loaded, rules, wake)
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[tuple[Application, Lifecycle]]:
+    """The application inside its life: whatever was started is stopped in reverse order, the database last."""
+    made, life = build(settings), Lifecycle()
+    life.add("database", lambda _patience: made.database.close())
+    try:
+        if not migrations.is_current(made.database):
+            raise CannotStart("The database is not at the newest migration. Run `stagecoach migrate` first.")
+        life.add("slack calls", made.caller.close)
+        made.caller.soon(lambda: keep_learning(made.desk, made.caller), holds_trigger=False)
+        yield made, life
+    except BaseException:
+        life.stop()
+        raise
+
+
+def _start_worker(made: Application, life: Lifecycle) -> None:
+    tidy = clean_up(made.database, made.desk.clock)
+    working = Worker(made.sender, [tidy], on_stale=lambda: life.end(1))
+    working.start()
+    life.add("worker", working.stop)
+
+
+def _start_listening(made: Application, life: Lifecycle, command: str) -> None:
+    """The pages, and Slack's deliveries through them or through a socket."""
+    settings = made.settings
+    in_http = settings.stagecoach_mode == "http"
+    secret = settings.slack_signing_secret
+    pages = make_web(
+        made.bolt.dispatch if in_http else None,
+        secret.get_secret_value() if secret else None,
+        made.health.ask,
+        made.metrics,
+    )
+    server = serve(pages, settings.host_for(command), settings.port)
+    server.start()
+    life.add("web", server.close)
+    if not in_http:
+        token = settings.slack_app_token
+        if token is None:
+            raise CannotStart("SLACK_APP_TOKEN is not set.")
+        socket = SocketMode(made.bolt.dispatch, token.get_secret_value(), settings.slack_api_url)
+        socket.start()
+        life.add("socket", socket.close)
+
+
+def _work_counts(desk: Desk) -> list[WorkCount]:
+    tallies = work_list.counts(desk.db, desk.clock())
+    return [
+        WorkCount(state, tally.number, tally.oldest / timedelta(seconds=1)) for state, tally in sorted(tallies.items())
+    ]

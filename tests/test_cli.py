@@ -1,0 +1,316 @@
+"""The command line: help everywhere, one line for each foreseen error, exit codes, and an end within seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import bot.demo
+from bot import wiring
+from bot.__main__ import cli
+from bot.domain.errors import NeedsSetup
+from bot.lifecycle import CannotStart, Lifecycle
+from bot.manifest import as_yaml, make_manifest
+from bot.settings import WHERE, Settings, environment_with
+from sandbox.server import Sandbox
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = ["run", "web", "worker", "migrate", "process", "demo", "doctor", "manifest"]
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-987654", "SLACK_SIGNING_SECRET": "987654", "STAGECOACH_LOG": "json"}
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in WHERE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def no_logs_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands run inside the test's process here, so they must not take over its logging."""
+    monkeypatch.setattr("bot.logs.configure", lambda *_: None)
+
+
+def call(*arguments: str, **environment: str) -> Result:
+    result = CliRunner().invoke(cli, arguments, env=environment, prog_name="stagecoach")
+    assert "Traceback" not in result.output
+    assert "987654" not in result.output
+    return result
+
+
+def error_of(result: Result, code: int) -> str:
+    """The one line on stderr; SQLite's warnings stand before it."""
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("Warning: ")]
+    assert result.exit_code == code, result.output
+    assert len(lines) == 1, result.stderr
+    return lines[0]
+
+
+# Usage
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], *([name] for name in COMMANDS), *(["process", name] for name in ("check", "show", "schema"))],
+    ids=" ".join,
+)
+def test_every_command_explains_itself_without_any_setting(arguments: list[str]) -> None:
+    result = call(*arguments, "--help")
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: {' '.join(['stagecoach', *arguments])}")
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert call("--version").output.startswith("stagecoach, version ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ride"], ["run", "--fast"], ["manifest", "extra"], ["process", "ride"], []], ids=" ".join
+)
+def test_wrong_usage_is_exit_code_2_on_stderr(arguments: list[str]) -> None:
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Usage: ")
+
+
+def test_help_does_not_wait_for_the_libraries() -> None:
+    heavy = "import sys, bot.__main__; print({'sqlalchemy', 'slack_bolt', 'flask', 'pydantic'} & set(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert shown.stdout == "set()\n"
+
+
+# Settings
+
+
+@pytest.mark.parametrize("command", ["run", "web", "worker"])
+def test_a_missing_token_is_one_line_and_exit_code_2(command: str) -> None:
+    line = error_of(call(command, SLACK_SIGNING_SECRET="987654"), 2)
+    assert line.startswith("SLACK_BOT_TOKEN is not set. Copy the Bot User OAuth Token")
+
+
+def test_several_problems_are_a_line_each() -> None:
+    result = call("run", PORT="many", STAGECOACH_MODE="pigeon")
+    assert result.exit_code == 2
+    assert [line.split()[0] for line in result.stderr.splitlines()] == [
+        "PORT", "STAGECOACH_MODE", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"
+    ]  # fmt: skip
+
+
+def test_a_wrong_value_of_what_a_command_does_not_use_is_no_matter() -> None:
+    assert call("manifest", SLACK_BOT_TOKEN="987654", PORT="x").exit_code == 0
+    assert call("process", "check", SLACK_BOT_TOKEN="987654", DATABASE_URL="x").exit_code in (0, 2)
+    line = error_of(call("manifest", STAGECOACH_COMMAND="deal"), 2)
+    assert line.startswith("STAGECOACH_COMMAND is not a slash command")
+
+
+# The manifest
+
+
+def test_the_manifest_is_printed_for_socket_mode_or_for_an_address() -> None:
+    assert call("manifest").output == (ROOT / "slack_manifest.yaml").read_text(encoding="utf-8")
+    address = "https://bot.example"
+    assert call("manifest", "--url", address).output == as_yaml(make_manifest(url=address))
+    assert "command: /vendita\n" in call("manifest", STAGECOACH_COMMAND="/vendita").output
+
+
+def test_an_address_that_slack_cannot_call_is_wrong_usage() -> None:
+    result = call("manifest", "--url", "http://bot.example")
+    assert result.exit_code == 2
+    assert "http://bot.example is not an address like https://" in result.stderr
+
+
+# Errors
+
+
+def failing(error: Exception) -> Any:
+    def start(_settings: Settings) -> int:
+        raise error
+
+    return start
+
+
+def test_what_keeps_the_process_from_starting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    for error in (CannotStart("The port is taken."), NeedsSetup("The port is taken.")):
+        monkeypatch.setattr(wiring, "run", failing(error))
+        assert error_of(call("run", **SLACK), 1) == "The port is taken."
+
+
+def test_what_nobody_foresaw_is_one_line_with_a_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "run", failing(RuntimeError("987654")))
+    assert error_of(call("run", **SLACK), 1).startswith("Something went wrong inside Stagecoach (reference ")
+
+
+def test_a_command_ends_with_the_code_of_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "worker", lambda _settings: 1)
+    assert call("worker", **SLACK).exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "web", "run"])
+def test_a_database_that_is_away_is_one_line(command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    line = error_of(call(command, **SLACK, DATABASE_URL=f"postgresql://u:987654@127.0.0.1:{port}/x"), 1)
+    assert line.startswith("The database cannot be used: connection failed")
+
+
+def test_a_home_where_nothing_can_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    line = error_of(call("migrate", STAGECOACH_HOME="file/home"), 1)
+    assert line.endswith("file/home: Not a directory")
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_several_processes_on_sqlite_are_warned_of_and_told_to_migrate(command: str) -> None:
+    result = call(command, **SLACK)
+    assert f"Warning: `{command}` with a SQLite file." in result.stderr
+    assert "stagecoach migrate" in error_of(result, 1)
+
+
+def test_migrate_makes_the_database_and_may_be_repeated(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert call("migrate").output == "The database is at the newest migration.\n"
+    assert (tmp_path / ".stagecoach" / "stagecoach.db").exists()
+
+
+def test_a_process_that_is_not_defined_is_one_line() -> None:
+    assert "STAGECOACH_PROCESS" in error_of(call("run", **SLACK, STAGECOACH_PROCESS="nowhere"), 1)
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        line = error_of(call("run", **SLACK, PORT=port, SLACK_API_URL="http://127.0.0.1:9/"), 1)
+    assert (
+        line == f"Cannot listen on 127.0.0.1 port {port}: Address already in use. Set PORT or HOST to something else."
+    )
+
+
+# The demo
+
+
+def test_without_the_local_workspace_the_demo_says_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.demo.importlib.util, "find_spec", lambda name: None)
+    assert "It is part of a checkout of Stagecoach" in error_of(call("demo", "--no-browser"), 1)
+
+
+def test_the_demo_takes_nothing_from_the_settings_of_the_real_bot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u@real/x")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-real")
+    told = {
+        "bot_token": "xoxb-local", "api_url": "http://127.0.0.1:1/api/", "clock_url": "http://127.0.0.1:1/clock",
+        "managers": ["U1"], "manager_channel": "C1", "company_domains": ["ours.example"],
+    }  # fmt: skip
+    settings = bot.demo.demo_settings(tmp_path, told, "s", 3001)
+    assert settings.is_sqlite
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-local"
+    assert (settings.stagecoach_managers, settings.stagecoach_manager_channel) == ({"U1"}, "C1")
+
+
+def test_the_demo_prefers_its_port_and_takes_another_when_that_is_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert bot.demo.free_port(port) not in (0, port)
+    assert bot.demo.free_port(port) == port
+
+
+# The life of a process
+
+
+def test_parts_stop_in_reverse_order_and_one_that_fails_does_not_hold_up_the_rest() -> None:
+    stopped: list[str] = []
+    life = Lifecycle(grace=1)
+
+    def fail(_patience: float) -> None:
+        stopped.append("sender")
+        raise RuntimeError
+
+    life.add("database", lambda patience: stopped.append("database"))
+    life.add("sender", fail)
+    life.add("web", lambda patience: stopped.append("web"))
+    life.end()
+    assert life.wait() == 1
+    assert stopped == ["web", "sender", "database"]
+
+
+def test_a_part_that_cannot_go_on_ends_the_process_with_its_code() -> None:
+    life = Lifecycle()
+    threading.Thread(target=life.end, args=(1,)).start()
+    assert life.wait() == 1
+
+
+def test_a_signal_asks_for_the_end_and_the_old_answer_to_it_comes_back() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    life = Lifecycle()
+    signal.raise_signal(signal.SIGTERM)
+    assert life.wait() == 0
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@contextmanager
+def running(command: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """The real command as a process, once it listens; gives the log line that says where."""
+    program = shutil.which("stagecoach", path=os.path.dirname(sys.executable))
+    process = subprocess.Popen(
+        [program] if program and not command else [sys.executable, "-m", "bot", command],
+        env=environment_with({"PORT": "0", "HOST": "127.0.0.1", **SLACK, **environment, "PYTHONPATH": str(ROOT)}),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        for line in process.stderr:
+            if '"listening"' in line:
+                yield process, json.loads(line)
+                return
+        raise AssertionError(f"{command} ended with {process.wait()}")
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def read(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        return str(answer.read().decode())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_serves_its_pages_and_ends_at_a_signal(number: signal.Signals) -> None:
+    with (
+        Sandbox() as workspace,
+        running("run", SLACK_API_URL=workspace.api_url, SLACK_BOT_TOKEN=bot_token()) as started,
+    ):
+        process, listening = started
+        assert json.loads(read(listening["port"], "/healthz")) == {"status": "alive"}
+        assert json.loads(read(listening["port"], "/readyz"))["ready"] is True
+        assert "stagecoach_work_items" in read(listening["port"], "/metrics")
+        process.send_signal(number)
+        assert process.wait(10) == 0
+        assert process.stderr is not None
+        rest = process.stderr.read()
+        assert "Traceback" not in rest
+        assert "987654" not in rest
+
+
+def bot_token() -> str:
+    from sandbox.server import BOT_TOKEN
+
+    return BOT_TOKEN

@@ -1,0 +1,183 @@
+"""`stagecoach process` in a terminal: what it prints, where, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
+
+from bot.definitions import shipped_directory
+from bot.domain.errors import NeedsSetup
+from bot.domain.process import Process
+from bot.process_cli import process
+from tests.definition_files import MINE, written
+
+
+@dataclass
+class Settings:
+    """What the command line knows besides its arguments."""
+
+    process_dir: Path
+    deals: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    broken: bool = False
+
+    def against_database(self, processes: Mapping[str, Process]) -> list[str]:
+        self.asked = list(processes)
+        if self.broken:
+            raise NeedsSetup("The database is not at the newest migration. Run `stagecoach migrate`.")
+        return self.deals
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    written(tmp_path / "mine.yaml", MINE)
+    return Settings(tmp_path)
+
+
+def run(*arguments: str | Path, settings: Settings | None = None) -> Result:
+    result = CliRunner().invoke(process, [str(argument) for argument in arguments], obj=settings)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_check_prints_a_line_for_each_process_of_the_settings(settings: Settings) -> None:
+    result = run("check", settings=settings)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"ok  {settings.process_dir}/mine.yaml  My process  4 stages, 2 criteria  ")
+
+
+def test_check_without_settings_checks_what_is_shipped() -> None:
+    result = run("check")
+    assert result.exit_code == 0
+    assert [line.split("  ")[2] for line in result.stdout.splitlines()] == [
+        "Buyer-centric sale",
+        "Simple sale",
+        "Budget, authority, need, timeline",
+    ]
+
+
+def test_check_takes_files_and_folders(settings: Settings) -> None:
+    bant = shipped_directory() / "criteria" / "bant.yaml"
+    result = run("check", settings.process_dir, shipped_directory() / "simple_3.yaml", bant)
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 3
+    assert "a set of 4 criteria" in result.stdout
+
+
+def test_check_tells_mistakes_on_stderr_and_still_checks_the_other_files(settings: Settings) -> None:
+    bad = written(settings.process_dir / "bad.yaml", MINE.replace("least: claimed", "least: sure"))
+    result = run("check", settings=settings)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f'{bad}:36: stage "evaluated", criterion "recap": least: "sure" is not a strength; '
+        "use claimed or inspectable or verified\n"
+    )
+    assert "mine.yaml" in result.stdout
+
+
+def test_paths_below_the_working_directory_are_shown_as_people_type_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(settings.process_dir)
+    assert run("check", "mine.yaml").stdout.startswith("ok  mine.yaml  ")
+
+
+@pytest.mark.parametrize("arguments", [("check", "none.yaml"), ("check", "--nonsense"), ("show",), ("draw",)])
+def test_wrong_usage_ends_with_two_and_no_traceback(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Error: " in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_folder_without_processes_is_wrong_usage(tmp_path: Path) -> None:
+    for result in (run("check", tmp_path), run("check", settings=Settings(tmp_path / "gone"))):
+        assert result.exit_code == 2
+        assert "STAGECOACH_PROCESS_DIR" in result.stderr
+
+
+def test_check_against_the_database_lists_the_deals_that_would_newly_fail(settings: Settings) -> None:
+    assert "every open deal stands as before" in run("check", "--against-database", settings=settings).stdout
+    assert settings.asked == ["mine"]
+    settings.deals = ["D-42 Rollout: “Product evaluated” is gone"]
+    result = run("check", "--against-database", settings=settings)
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (1, settings.deals[0])
+
+
+def test_the_database_is_not_asked_when_a_file_is_wrong_or_there_are_no_settings(settings: Settings) -> None:
+    written(settings.process_dir / "bad.yaml", "")
+    assert run("check", "--against-database", settings=settings).exit_code == 1
+    assert settings.asked == []
+    assert run("check", "--against-database").exit_code == 2
+
+
+def test_a_database_that_does_not_answer_gets_its_sentence(settings: Settings) -> None:
+    settings.broken = True
+    result = run("check", "--against-database", settings=settings)
+    assert result.exit_code == 2
+    assert "stagecoach migrate" in result.stderr
+
+
+def test_show_prints_stages_criteria_and_coaching(settings: Settings) -> None:
+    result = run("show", "mine", settings=settings)
+    assert result.exit_code == 0
+    words = " ".join(result.stdout.split())
+    for part in (
+        "My process (mine, EUR, version ",
+        "2. Product evaluated (evaluated, open)",
+        "Goes on to Signed. Otherwise back to Targets chosen. Stale after 5 business days. A manager has to agree.",
+        "[ ] The buyer replied to the recap.",
+        "Proved by email, message; not older than 60 days; asked for an amount of at least €10,000 "
+        "and below €20,000.50; "
+        "done by the third party; may not apply, if a manager agrees.",
+        "How: Ask a question that takes one line to answer.",
+        "Good: Mail of 3 May.",
+        "Know - Their list. Do - Show it. - Listen.",
+        "4. Live (live, post-sale) The buyer uses it. The last stage.",
+        "Reasons for a loss - Price",
+    ):
+        assert part in words
+    assert max(map(len, result.stdout.splitlines())) <= 100
+
+
+def test_show_of_an_unknown_process_proposes_the_nearest(settings: Settings) -> None:
+    result = run("show", "mne", settings=settings)
+    assert result.exit_code == 2
+    assert 'There is no process "mne"; did you mean "mine"?' in result.stderr
+    assert "there is mine" in run("show", "zzz", settings=settings).stderr
+
+
+def test_show_tells_why_a_process_cannot_be_shown(settings: Settings) -> None:
+    written(settings.process_dir / "mine.yaml", MINE.replace("least: claimed", "least: sure"))
+    result = run("show", "mine", settings=settings)
+    assert result.exit_code == 2
+    assert "is not a strength" in result.stderr
+
+
+def test_the_schema_accepts_what_is_shipped_and_refuses_what_the_check_refuses() -> None:
+    schema = json.loads(run("schema").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    yaml = YAML(typ="safe", pure=True)
+    files = sorted(shipped_directory().glob("*.yaml"))
+    assert len(files) >= 2
+    for file in files:
+        assert list(validator.iter_errors(yaml.load(file))) == []
+    assert validator.is_valid(yaml.load(MINE.replace("10_000", "10000")))
+    for old, new in (("least: claimed", "least: sure"), ("key: mine", "key: Mine"), ("lookback", "lookbak")):
+        assert not validator.is_valid(yaml.load(MINE.replace("10_000", "10000").replace(old, new)))
+
+
+def test_the_schema_explains_every_key() -> None:
+    schema = json.loads(run("schema").stdout)
+    for shape in (schema, *schema["$defs"].values()):
+        for key, value in shape["properties"].items():
+            assert value.get("description"), key
