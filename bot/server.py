@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -87,7 +88,8 @@ def serve(application: WSGIApplication, host: str, port: int, threads: int = 32)
         # Opened here, since waitress leaves what it opened lying about when the address is taken.
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        why = error.strerror or "no such address"
+        # The error's own text repeats the address; those of the look-up of names have negative numbers.
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise CannotStart(f"Cannot listen on {host} port {port}: {why}. Set PORT or HOST to something else.") from error
     server = Server(
         create_server(

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 from werkzeug.test import Client
 
+from bot.domain.process import Criterion, Process, Stage
 from bot.settings import Settings
 from bot.slack.directory import keep_learning
 from bot.store.database import Database
@@ -19,6 +20,7 @@ from bot.wiring import Application, build
 from sandbox.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Sandbox
 from sandbox.team import DEALS, DEEPAK, GUS, MARTA, OLIVIA, RITA, TOM
 from tests.driver import Person, Room
+from tests.seen import SeenView
 
 MANAGERS = frozenset({MARTA, DEEPAK})
 OUR_DOMAIN = "northbeam.example"
@@ -44,10 +46,32 @@ class Office:
     def __init__(self, sandbox: Sandbox, application: Application, clock: MovableClock) -> None:
         self.sandbox, self.application, self.clock = sandbox, application, clock
         self.desk = application.desk
+        self._number = 0
         self.rita, self.tom = Person(sandbox, RITA), Person(sandbox, TOM)
         self.marta, self.deepak = Person(sandbox, MARTA), Person(sandbox, DEEPAK)
         self.gus, self.olivia = Person(sandbox, GUS), Person(sandbox, OLIVIA)
         self.deals = Room(sandbox, DEALS)
+
+    def criteria(self, stage: str) -> tuple[Criterion, ...]:
+        """The exit criteria of a stage of the default process."""
+        found = self.process.stage(stage)
+        assert found is not None
+        return found.criteria
+
+    @property
+    def process(self) -> Process:
+        """The default process."""
+        return self.desk.processes[self.desk.rules.default_process]
+
+    def stage_in(self, checklist: SeenView) -> Stage:
+        """The stage that an open checklist is about."""
+        named = [stage for stage in self.process.stages if f"“{stage.name}”" in checklist]
+        return named[0]
+
+    def next_number(self) -> int:
+        """A number not given before, to make texts and links differ."""
+        self._number += 1
+        return self._number
 
     def calls(self, method: str) -> list[Any]:
         """What the bot sent by this method so far."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 import bot.demo
@@ -26,7 +25,7 @@ from bot.domain.errors import NeedsSetup
 from bot.lifecycle import CannotStart, Lifecycle
 from bot.manifest import as_yaml, make_manifest
 from bot.settings import WHERE, Settings, environment_with
-from sandbox.server import Sandbox
+from sandbox.server import BOT_TOKEN, Sandbox
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = ["run", "web", "worker", "migrate", "process", "demo", "doctor", "manifest"]
@@ -41,9 +40,11 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_logs_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """The commands run inside the test's process here, so they must not take over its logging."""
     monkeypatch.setattr("bot.logs.configure", lambda *_: None)
+    with structlog.testing.capture_logs() as lines:
+        yield lines
 
 
 def call(*arguments: str, **environment: str) -> Result:
@@ -150,9 +151,15 @@ def test_what_keeps_the_process_from_starting_is_one_line(monkeypatch: pytest.Mo
         assert error_of(call("run", **SLACK), 1) == "The port is taken."
 
 
-def test_what_nobody_foresaw_is_one_line_with_a_reference(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "run", failing(RuntimeError("987654")))
-    assert error_of(call("run", **SLACK), 1).startswith("Something went wrong inside Stagecoach (reference ")
+def test_what_nobody_foresaw_is_one_line_with_the_reference_of_its_log(
+    monkeypatch: pytest.MonkeyPatch, logged: list[Any]
+) -> None:
+    problem = RuntimeError("987654")
+    monkeypatch.setattr(wiring, "run", failing(problem))
+    line = error_of(call("run", **SLACK), 1)
+    (crashed,) = [entry for entry in logged if entry["event"] == "crashed"]
+    assert line == f"Something went wrong inside Stagecoach (reference {crashed['reference']}); the log says where."
+    assert crashed["exc_info"] is problem
 
 
 def test_a_command_ends_with_the_code_of_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +211,7 @@ def test_a_port_in_use_is_one_line() -> None:
 
 
 def test_without_the_local_workspace_the_demo_says_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.demo.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert "It is part of a checkout of Stagecoach" in error_of(call("demo", "--no-browser"), 1)
 
 
@@ -221,7 +228,8 @@ def test_the_demo_takes_nothing_from_the_settings_of_the_real_bot(
     assert settings.is_sqlite
     assert settings.slack_bot_token is not None
     assert settings.slack_bot_token.get_secret_value() == "xoxb-local"
-    assert (settings.stagecoach_managers, settings.stagecoach_manager_channel) == ({"U1"}, "C1")
+    assert settings.stagecoach_managers == {"U1"}
+    assert settings.stagecoach_manager_channel == "C1"
 
 
 def test_the_demo_prefers_its_port_and_takes_another_when_that_is_in_use() -> None:
@@ -267,9 +275,8 @@ def test_a_signal_asks_for_the_end_and_the_old_answer_to_it_comes_back() -> None
 @contextmanager
 def running(command: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """The real command as a process, once it listens; gives the log line that says where."""
-    program = shutil.which("stagecoach", path=os.path.dirname(sys.executable))
     process = subprocess.Popen(
-        [program] if program and not command else [sys.executable, "-m", "bot", command],
+        [sys.executable, "-m", "bot", command],
         env=environment_with({"PORT": "0", "HOST": "127.0.0.1", **SLACK, **environment, "PYTHONPATH": str(ROOT)}),
         stderr=subprocess.PIPE,
         text=True,
@@ -296,7 +303,7 @@ def read(port: int, path: str) -> str:
 def test_run_serves_its_pages_and_ends_at_a_signal(number: signal.Signals) -> None:
     with (
         Sandbox() as workspace,
-        running("run", SLACK_API_URL=workspace.api_url, SLACK_BOT_TOKEN=bot_token()) as started,
+        running("run", SLACK_API_URL=workspace.api_url, SLACK_BOT_TOKEN=BOT_TOKEN) as started,
     ):
         process, listening = started
         assert json.loads(read(listening["port"], "/healthz")) == {"status": "alive"}
@@ -308,9 +315,3 @@ def test_run_serves_its_pages_and_ends_at_a_signal(number: signal.Signals) -> No
         rest = process.stderr.read()
         assert "Traceback" not in rest
         assert "987654" not in rest
-
-
-def bot_token() -> str:
-    from sandbox.server import BOT_TOKEN
-
-    return BOT_TOKEN

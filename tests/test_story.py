@@ -3,28 +3,104 @@
 from __future__ import annotations
 
 from tests.harness import Office
-
-PROOF = {
-    "Link": "https://mail.example.com/m/1",
-    "Who at the buyer?": "Jane Doe, CFO, jane@alder.example",
-}
+from tests.selling import log_deal, prove, prove_stage
 
 
-def log_deal(office: Office, text: str = "Acme rollout 12k EUR close 15 dec") -> None:
-    office.rita.types(f"/deal new {text}")
-    assert office.rita.modal.title
-    office.rita.submits()
-
-
-def test_a_rep_logs_a_deal_is_refused_proves_it_and_moves(office: Office) -> None:
+def test_a_rep_is_refused_a_move_with_what_is_missing_and_how_to_get_it(office: Office) -> None:
     rita = office.rita
-    log_deal(office)
-    assert "D-1" in rita.waits_to_see("Logged")
-    rita.closes(everything=True)
+    log_deal(office, "Acme rollout 12k EUR close 15 dec")
 
     rita.types("/deal move Acme")
-    view = rita.modal
-    assert "Missing" in str(view)
+    checklist = rita.modal
+    assert "0 of 3 criteria met" in checklist
+    assert "How to get it:" in checklist
     rita.submits()
-    assert "Not yet" in str(rita.modal)
-    print(rita.modal)
+
+    assert "Not yet." in rita.modal
+    assert "3 things missing" in rita.modal
+    assert not office.deals.messages
+
+
+def test_a_complete_checklist_moves_the_deal_and_shows_managers_a_card(office: Office) -> None:
+    rita = office.rita
+    log_deal(office, "Acme rollout 12k EUR close 15 dec")
+    rita.types("/deal move Acme")
+    prove_stage(office.rita, office)
+    assert "3 of 3 criteria met" in rita.modal
+    rita.submits()
+    assert "is now in “Solution explored”" in rita.modal
+
+    card = office.deals.waits_for("Acme rollout")
+    for shown in ("moved", "Problem recognised", "Solution explored", "€12,000", "Jane Doe, CFO", "inspectable"):
+        assert shown in card, shown
+
+
+def test_closing_the_form_loses_only_the_piece_being_typed(office: Office) -> None:
+    rita = office.rita
+    log_deal(office, "Acme")
+    rita.types("/deal move Acme")
+    criteria = office.criteria("problem_recognised")
+    prove(rita, criteria[0].text, "They wrote that month end takes two people three days.", 1)
+    rita.presses("Add evidence", near=criteria[1].text)
+    rita.fills({"What did the buyer write?": "half a sentence"})
+    rita.closes(everything=True)
+
+    rita.types("/deal evidence Acme")
+    assert "1 of 3 criteria met" in rita.modal
+
+
+def test_a_manager_asks_for_the_proof_and_accepts_the_answer(office: Office) -> None:
+    rita, marta = office.rita, office.marta
+    log_deal(office, "Acme")
+    rita.types("/deal move Acme")
+    prove_stage(rita, office)
+    rita.submits()
+    rita.closes(everything=True)
+    card = office.deals.waits_for("Acme")
+
+    marta.goes_to(office.deals.id)
+    criterion = office.criteria("problem_recognised")[0]
+    marta.presses("Ask for the proof", near=criterion.text[:40])
+    marta.fills({"Your question": "May I see the mail itself?"})
+    marta.submits()
+    rita.waits_for_dm("May I see the mail itself?")
+    office.deals.waits_for("Disputed")
+
+    rita.types("/deal move Acme")
+    assert "Open question from before" in rita.modal
+    rita.presses("Answer")
+    rita.fills({"Your answer": "Here it is, with their signature.", "Link to the proof": "https://mail.example.com/m/9"})
+    rita.submits()
+    office.deals.waits_for("Here it is, with their signature.")
+    assert len(office.deals.thread(card)) >= 2
+
+    marta.presses("Accept", on=office.deals.waits_for("Here it is, with their signature."))
+    rita.waits_for_dm("accepted your answer")
+    rita.closes(everything=True)
+    rita.types("/deal move Acme")
+    assert "Open question from before" not in rita.modal
+
+
+def test_a_manager_approves_and_the_deal_is_won(office: Office) -> None:
+    rita, marta = office.rita, office.marta
+    log_deal(office, "Acme 12k EUR")
+    for _ in range(4):
+        rita.types("/deal move Acme")
+        prove_stage(rita, office)
+        rita.submits()
+        rita.waits_to_see("is now in")
+        rita.closes(everything=True)
+    rita.types("/deal move Acme")
+    prove_stage(rita, office)
+    rita.submits()
+    assert "waits for a manager to approve" in rita.modal
+    rita.closes(everything=True)
+
+    office.deals.waits_for("Waits for a manager")
+    marta.goes_to(office.deals.id)
+    marta.presses("Approve")
+    card = office.deals.waits_for("Approved")
+    assert "Marta" in card or office.marta.id in str(card)
+    rita.waits_for_dm("approved")
+    rita.types("/deal show Acme")
+    assert "Agreement signed" in rita.modal

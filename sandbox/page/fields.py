@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2s
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sandbox.inputs import field_of
 
 Json = dict[str, Any]
+_MARK = "at"
 _INITIAL = {
     "value": "initial_value",
     "rich_text_value": "initial_value",
@@ -38,8 +39,8 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """Its name in a form. JSON, because an id may hold any character."""
-        return json.dumps([self.block_id, self.action_id])
+        """Its name in a form. Quoted, because an id may hold any character, and browsers change some in a name."""
+        return _packed(self.block_id, self.action_id)
 
     def dom_id(self, surface: str) -> str:
         """An id for the document; the app's ids are digested, since they may hold blanks and quotes."""
@@ -53,27 +54,33 @@ class Press:
     spot: Spot
     option: str | None = None
 
+    @property
+    def value(self) -> str:
+        option = () if self.option is None else (self.option,)
+        return _packed(self.spot.block_id, self.spot.action_id, *option)
+
 
 def spot_named(name: str) -> Spot | None:
     """The spot that a form's field name stands for; None for any other field."""
-    ids = _strings(name)
-    return Spot(*ids) if ids is not None and len(ids) == 2 else None
+    parts = _unpacked(name)
+    return Spot(*parts) if len(parts) == 2 else None
 
 
 def press_named(value: str) -> Press | None:
     """What the value of a pressed button says; None where it says nothing."""
-    parts = _strings(value)
-    if parts is None or len(parts) not in (2, 3):
+    parts = _unpacked(value)
+    if len(parts) not in (2, 3):
         return None
     return Press(Spot(parts[0], parts[1]), parts[2] if len(parts) == 3 else None)
 
 
-def _strings(text: str) -> list[str] | None:
-    try:
-        parts = json.loads(text)
-    except ValueError:
-        return None
-    return parts if isinstance(parts, list) and all(isinstance(part, str) for part in parts) else None
+def _packed(*parts: str) -> str:
+    return ":".join([_MARK, *(quote(part, safe="") for part in parts)])
+
+
+def _unpacked(text: str) -> list[str]:
+    mark, *parts = text.split(":")
+    return [unquote(part) for part in parts] if mark == _MARK else []
 
 
 def chosen(element: Json, state: Mapping[str, Any] | None) -> list[str]:

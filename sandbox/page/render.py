@@ -5,7 +5,6 @@ Pure: everything that a drawing needs comes in as arguments.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -87,8 +86,7 @@ class Surface:
 
     def press(self, block: Json, element: Json, option: str | None = None) -> str:
         """What a button of the form sends to say which element was pressed."""
-        ids = [block["block_id"], element["action_id"]]
-        return json.dumps(ids if option is None else [*ids, option])
+        return fields.Press(fields.Spot(block["block_id"], element["action_id"]), option).value
 
     def sends(self, block: Json) -> bool:
         """Whether a choice goes to the app at once."""

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from sandbox.clock import Clock
 
 NINE = time(9)
+YEARS = range(2000, 2100)
 STEPS = (
     ("hour", "+1 hour"),
     ("morning", "Next morning, 9:00"),
@@ -76,9 +77,11 @@ def _nine_after(local: datetime, weekday: int | None = None) -> datetime:
 def _nine_on(text: str, zone: tzinfo) -> datetime:
     try:
         day = date.fromisoformat(text)
-        return datetime.combine(day, NINE, zone).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise UnknownMoment("Choose a date for the clock first.") from None
+    if day.year not in YEARS:
+        raise UnknownMoment(f"Choose a date from {YEARS[0]} to {YEARS[-1]}.")
+    return datetime.combine(day, NINE, zone).astimezone(UTC)
 
 
 def move(clock: Clock, form: Mapping[str, str], zone: tzinfo) -> None:
@@ -86,8 +89,5 @@ def move(clock: Clock, form: Mapping[str, str], zone: tzinfo) -> None:
     step = form.get("to", "")
     if step == "now":
         clock.reset()
-        return
-    try:
+    else:
         clock.move_to(destination(step, clock.now(), zone, form.get("date", "")))
-    except OverflowError:
-        raise UnknownMoment("The clock cannot go that far.") from None

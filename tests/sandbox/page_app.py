@@ -188,7 +188,7 @@ class PageApp:
             blocks = [*every_input()[:9], {"type": "section", "text": mrkdwn(f"You chose *{chosen}*.")}]
             view = modal("Log a deal", "every_input", blocks)
             self.call("views.update", view_id=payload["view"]["id"], view=view)
-        elif action["action_id"] == "approve":
+        elif action["action_id"] == "approve" and "message" in payload:
             done = [{"type": "section", "text": mrkdwn(f"Approved by <@{payload['user']['id']}>")}]
             where = payload["container"]
             self.call("chat.update", channel=where["channel_id"], ts=where["message_ts"], text="Approved", blocks=done)
