@@ -1,0 +1,6 @@
+"""How fast Stagecoach answers, beside an empty command of a default Bolt app: `python -m benchmarks`, or `make bench`.
+
+Everything happens on this machine's loopback. Three processes are started and ended again for it: a stand-in for
+Slack (`slack`), the default Bolt app under gunicorn (`default_app`), and the bot itself as `stagecoach run`. The load
+comes from this process (`client`).
+"""

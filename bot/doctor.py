@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.definitions import load_processes
 from bot.domain.errors import BotError
+from bot.domain.process import Process
 from bot.manifest import SCOPES
 from bot.settings import WHERE, Settings
 from bot.store import migrate
@@ -38,10 +39,10 @@ class Finding:
 def examine(settings: Settings, problems: list[str]) -> Iterator[Finding]:
     """Everything, one finding at a time. `problems` are those found while reading the settings."""
     yield from _settings(problems)
-    yield from _processes(settings)
+    known = yield from _processes(settings)
     yield from _database(settings)
     if settings.slack_bot_token is not None:
-        yield from _slack(settings, settings.slack_bot_token.get_secret_value())
+        yield from _slack(settings, settings.slack_bot_token.get_secret_value(), known)
     else:
         yield Finding(False, "Slack was not asked", "set SLACK_BOT_TOKEN first")
 
@@ -63,18 +64,20 @@ def _settings(problems: list[str]) -> Iterator[Finding]:
         yield _well("settings: all there")
 
 
-def _processes(settings: Settings) -> Iterator[Finding]:
+def _processes(settings: Settings) -> Generator[Finding, None, Mapping[str, Process]]:
+    """Gives the processes back too."""
     try:
         known = load_processes(settings.stagecoach_process_dir)
     except BotError as error:
         for line in str(error).splitlines():
             yield _amiss(f"process definitions: {line}", "mend the file; `stagecoach process check` looks again")
-        return
+        return {}
     if settings.stagecoach_process not in known:
         advice = f"set STAGECOACH_PROCESS to one of {', '.join(sorted(known)) or 'the keys of your files'}"
         yield _amiss(f"process definitions: there is no process “{settings.stagecoach_process}”", advice)
     else:
         yield _well(f"process definitions: {', '.join(sorted(known))}; new deals use {settings.stagecoach_process}")
+    return known
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -104,7 +107,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _amiss("database: not at the newest migration", "run `stagecoach migrate`")
 
 
-def _slack(settings: Settings, token: str) -> Iterator[Finding]:
+def _slack(settings: Settings, token: str, processes: Mapping[str, Process]) -> Iterator[Finding]:
     client = WebClient(token, base_url=settings.slack_api_url, timeout=_TIMEOUT_SECONDS, retry_handlers=[])
     answer, code = _call(client, "auth.test")
     if answer is None:
@@ -114,7 +117,7 @@ def _slack(settings: Settings, token: str) -> Iterator[Finding]:
     yield from _scopes(answer)
     if settings.stagecoach_mode == "socket" and settings.slack_app_token is not None:
         yield from _socket_mode(settings, settings.slack_app_token.get_secret_value())
-    yield from _channel(settings, client, str(answer.get("user") or "stagecoach"))
+    yield from _channels(settings, client, processes, str(answer.get("user") or "stagecoach"))
     yield from _managers(settings, client)
 
 
@@ -143,28 +146,35 @@ def _socket_mode(settings: Settings, token: str) -> Iterator[Finding]:
         yield _well("Socket Mode: a connection may be opened")
 
 
-def _channel(settings: Settings, client: WebClient, bot: str) -> Iterator[Finding]:
-    channel_id = settings.stagecoach_manager_channel
-    if channel_id is None:
+def _channels(settings: Settings, client: WebClient, processes: Mapping[str, Process], bot: str) -> Iterator[Finding]:
+    """The team's channel, and those that processes have for themselves."""
+    own = settings.stagecoach_manager_channel
+    of_processes = {process.channel for process in processes.values() if process.channel}
+    if own is None and not (processes and all(process.channel for process in processes.values())):
         yield _amiss(
-            "managers' channel: none is set", f"set STAGECOACH_MANAGER_CHANNEL. {WHERE['STAGECOACH_MANAGER_CHANNEL']}"
+            "managers' channel: none is set",
+            f"set STAGECOACH_MANAGER_CHANNEL. {WHERE['STAGECOACH_MANAGER_CHANNEL']}",
         )
-        return
+    for channel_id in sorted(of_processes | ({own} if own else set())):
+        yield _channel(client, channel_id, bot)
+
+
+def _channel(client: WebClient, channel_id: str, bot: str) -> Finding:
+    if channel_id.startswith("#"):
+        return _amiss(f"managers' channel: {channel_id} is a name, which cannot be looked up", "write its id instead")
     answer, code = _call(client, "conversations.info", channel=channel_id)
     if answer is None:
         advice = f"check the id; if the channel is private, write `/invite @{bot}` in it"
         if code == "missing_scope":
             advice = "install the app again with the manifest's scopes"
-        yield _amiss(f"managers' channel: {_said(code)} ({channel_id})", advice)
-        return
+        return _amiss(f"managers' channel: {_said(code)} ({channel_id})", advice)
     channel = answer.get("channel") or {}
     name = f"#{channel.get('name', channel_id)}"
     if channel.get("is_archived"):
-        yield _amiss(f"managers' channel: {name} is archived", "unarchive it or set another one")
-    elif not channel.get("is_member"):
-        yield _amiss(f"managers' channel: the bot is not in {name}", f"write `/invite @{bot}` in {name}")
-    else:
-        yield _well(f"managers' channel: {name}, and the bot is in it")
+        return _amiss(f"managers' channel: {name} is archived", "unarchive it or set another one")
+    if not channel.get("is_member"):
+        return _amiss(f"managers' channel: the bot is not in {name}", f"write `/invite @{bot}` in {name}")
+    return _well(f"managers' channel: {name}, and the bot is in it")
 
 
 def _managers(settings: Settings, client: WebClient) -> Iterator[Finding]:

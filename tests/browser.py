@@ -1,5 +1,6 @@
 """A real browser for the tests of the page: a pytest plugin with the fixtures ``browser`` and ``window``.
 
+A test module asks for it with ``pytest_plugins = ["tests.browser"]``, and imports from here for type checking only.
 Where no Chromium is found, the tests skip with one line that says how to get it; with CI=true they fail instead.
 """
 
@@ -31,9 +32,15 @@ ARTIFACTS = Path(os.environ.get("STAGECOACH_ARTIFACTS", "artifacts"))
 
 
 class OpenWindow(Protocol):
-    """Opens a browser window of its own (its own cookies and history); ``script`` False is a browser without."""
+    """Opens a browser window with its own history; ``script`` False is a browser that runs no scripts."""
 
     def __call__(self, url: str, size: str = "wide", *, script: bool = True) -> Page: ...
+
+
+class KeepPicture(Protocol):
+    """Saves what a page shows, under that name, among the artefacts of the test run."""
+
+    def __call__(self, page: Page, name: str) -> Path: ...
 
 
 def find_chromium(playwright: Playwright) -> str | None:
@@ -89,12 +96,15 @@ def window(browser: Browser) -> Iterator[OpenWindow]:
     assert errors == [], "the page's script failed"
 
 
-def keep_screenshot(page: Page, name: str) -> Path:
-    """Save what the page shows among the artefacts of the test run."""
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    path = ARTIFACTS / f"{name}.png"
-    page.screenshot(path=path)
-    return path
+@pytest.fixture
+def keep_picture() -> KeepPicture:
+    def keep(page: Page, name: str) -> Path:
+        ARTIFACTS.mkdir(parents=True, exist_ok=True)
+        path = ARTIFACTS / f"{name}.png"
+        page.screenshot(path=path)
+        return path
+
+    return keep
 
 
 def _needs_no_sandbox() -> bool:

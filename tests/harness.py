@@ -98,9 +98,7 @@ def office(sandbox: Sandbox, database: Database, **changes: Any) -> Iterator[Off
     clock = MovableClock()
     application = build(settings_for(sandbox, **changes), database, clock)
     keep_learning(application.desk, application.caller)
-    web = make_web(
-        application.bolt.dispatch, SIGNING_SECRET, application.health.ask, application.metrics
-    )
+    web = make_web(application.bolt.dispatch, SIGNING_SECRET, application.health.ask, application.metrics)
     client = Client(web)
 
     def bot(path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], bytes]:

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from bot.services import overview
 from bot.domain.deal import Deal
 from bot.domain.people import Actor, Role
-from sandbox.team import RITA
-from sandbox.team import NORTHBEAM
+from bot.services import overview
+from sandbox.team import NORTHBEAM, RITA
 from tests.harness import Office
+
+PEOPLE = "Olivia Finch, Head of operations, olivia@alderfinch.example\nSam Reed <sam@alderfinch.example>"
 
 
 def only_deal(office: Office) -> Deal:
@@ -57,7 +58,7 @@ def test_everything_that_is_written_in_the_form_is_kept(office: Office) -> None:
         {
             "Company": "Alder & Finch",
             "The buyer's domain": "https://www.alderfinch.example/about",
-            "People at the buyer": "Olivia Finch, Head of operations, olivia@alderfinch.example\nSam Reed <sam@alderfinch.example>",
+            "People at the buyer": PEOPLE,
             "Source": "Trade fair",
             "Competitors": "Doing nothing",
         }

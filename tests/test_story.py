@@ -69,7 +69,9 @@ def test_a_manager_asks_for_the_proof_and_accepts_the_answer(office: Office) -> 
     rita.types("/deal move Acme")
     assert "Open question from before" in rita.modal
     rita.presses("Answer")
-    rita.fills({"Your answer": "Here it is, with their signature.", "Link to the proof": "https://mail.example.com/m/9"})
+    rita.fills(
+        {"Your answer": "Here it is, with their signature.", "Link to the proof": "https://mail.example.com/m/9"}
+    )
     rita.submits()
     office.deals.waits_for("Here it is, with their signature.")
     assert len(office.deals.thread(card)) >= 2

@@ -30,10 +30,14 @@ def read_contacts(text: str, known: Sequence[Contact] = ()) -> tuple[Contact, ..
     A line means a known person when it is theirs unchanged, or has their mail, their name or nearly their name.
     Raises BadInput with the line that is wrong and how to write it.
     """
-    lines = list(dict.fromkeys(" ".join(_BULLET.sub("", line.strip()).split()) for line in text.splitlines()))
-    unchanged = {show_contact(contact): contact for contact in known}
-    read = [unchanged.get(line) or _read(line) for line in lines if line]
+    unchanged = {_one_spaced(show_contact(contact)): contact for contact in known}
+    lines = dict.fromkeys(map(_one_spaced, text.splitlines()))
+    read = [unchanged.get(line) or _read(_BULLET.sub("", line)) for line in lines if line]
     return _recognised(read, known)
+
+
+def _one_spaced(line: str) -> str:
+    return " ".join(line.split())
 
 
 def _read(line: str) -> Contact:

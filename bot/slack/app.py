@@ -30,7 +30,7 @@ ANYTHING = re.compile(r"")
 def make_app(desk: Desk, caller: Caller, command: str, observe: Observe) -> App:
     """The app that hears `command`. The web layer has verified each signature before anything arrives here."""
     app = App(
-        client=WebClient(caller.quick.token, base_url=caller.quick.base_url, timeout=3, retry_handlers=[]),
+        client=WebClient(base_url=caller.quick.base_url, timeout=3, retry_handlers=[]),
         authorize=_authorize(desk, caller),
         # The response waits for our decision and for nothing else; without this Bolt polls for the ack.
         process_before_response=True,

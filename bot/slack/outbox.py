@@ -149,7 +149,7 @@ class Outbox:
             people.remember(self.desk, [directory.person(item.team_id, found["user"])])
             actor = people.actor(self.desk, item.team_id, item.subject, None, None)
         visitor = actor or Actor(item.team_id, item.subject, Role.OUTSIDER)
-        self.caller.send("views.publish", user_id=item.subject, view=draw_home(self.desk, visitor))
+        self.caller.send("views.publish", user_id=item.subject, view=draw_home(self.desk, visitor, self.command))
         return Sent()
 
     def _tell(self, item: WorkItem, user_id: str, message: Message) -> Outcome:

@@ -168,8 +168,8 @@ def test_a_spot_and_a_press_survive_the_way_through_a_form() -> None:
     spot = Spot('a "block": %22', "an [action]\r\n")
     assert spot_named(spot.name) == spot
     assert not set(spot.name) & set('"\r\n')
-    for option in (None, "", 'b:"c"'):
-        assert press_named(Press(spot, option).value) == Press(spot, option)
+    for chosen in (None, "", 'b:"c"'):
+        assert press_named(Press(spot, chosen).value) == Press(spot, chosen)
 
 
 @pytest.mark.parametrize("value", ["", "do", "at", "at:a", "a:b", "at:a:b:c:d", "null"])

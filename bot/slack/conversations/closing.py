@@ -40,8 +40,7 @@ def _lose(turn: Turn, deal: Deal, rest: str) -> Answer:
     policy.require_change(turn.actor, deal)
     policy.require_open(deal)
     process = turn.desk.process(deal)
-    reason = read_loss_reason(process, rest)
-    learned = "" if reason and rest.casefold() in (reason.key, reason.text.casefold()) else rest
+    reason, learned = read_loss_reason(process, rest)
     return over(
         turn,
         closing_forms.lost_form(deal, process, below(turn), reason=reason.key if reason else "", learned=learned),

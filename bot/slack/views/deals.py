@@ -53,52 +53,48 @@ def pager(page: DealPage, back: Action, on: Action) -> list[Element]:
 
 def deal_entry(judged: Judged, process: Process | None, today: date) -> list[Block]:
     """One deal: where it stands, what is missing, what comes next, and the buttons to go on with."""
-    deal = judged.deal
+    deal, judgement = judged.deal, judged.judgement
+    name = deal.name[:80]  # no label on a button is longer
     title = deal_title(deal)
     if deal.company and deal.company.casefold() != deal.name.casefold():
         title += f" · {short(deal.company, 60)}"
-    lines = [
-        title,
-        _standing(deal, process, today),
-        evidence_line(deal, process, judged.judgement),
-        next_line(deal, today),
-    ]
+    ready = judgement is not None and is_ready(deal, process, judgement)
+    lines = (title, _standing(deal, process, today), _evidence_line(deal, judgement, ready), next_line(deal, today))
     ref = Ref(deal.id, deal.version)
-    ready = judged.judgement is not None and is_ready(deal, process, judged.judgement)
     row = actions(
-        button("Move…", Action.MOVE_OPEN, ref, style="primary" if ready else None, label=f"Move {deal.name}"),
-        button("Next step", Action.DEAL_NEXT, ref, label=f"Next step of {deal.name}"),
-        button("Details", Action.DEAL_SHOW, ref, label=f"Details of {deal.name}"),
+        button("Move…", Action.MOVE_OPEN, ref, style="primary" if ready else None, label=f"Move {name}"),
+        button("Next step", Action.DEAL_NEXT, ref, label=f"Next step of {name}"),
+        button("Details", Action.DEAL_SHOW, ref, label=f"Details of {name}"),
     )
     return [section("\n".join(lines)), row]
 
 
 def is_ready(deal: Deal, process: Process | None, judgement: Judgement) -> bool:
     """Whether nothing but the rep keeps the deal in its stage."""
-    open_way = process is not None and bool(process.nexts(judgement.stage))
-    return open_way and deal.pending_move is None and judgement.opens and deal.status in (Status.OPEN, Status.WON)
+    if deal.pending_move is not None or deal.status not in (Status.OPEN, Status.WON) or not judgement.opens:
+        return False
+    return process is not None and bool(process.nexts(judgement.stage))
 
 
-def evidence_line(deal: Deal, process: Process | None, judgement: Judgement | None) -> str:
+def _evidence_line(deal: Deal, judgement: Judgement | None, ready: bool) -> str:
     """How far the deal is in its stage, and what is missing first."""
     if judgement is None:
         return ":warning: Its stage is no longer part of its process. Open the details to see what to do."
+    progress = progress_words(judgement)
     if deal.pending_move is not None:
-        return f":hourglass_flowing_sand: Waits for a manager's decision · {progress_words(judgement)}"
-    if is_ready(deal, process, judgement):
-        done = progress_words(judgement) if judgement.findings else "nothing has to be proved here"
-        return f":white_check_mark: Ready to move · {done}"
-    if judgement.opens:
-        return ":checkered_flag: This is the last stage."
-    return f":black_square_button: {progress_words(judgement)} · {_first_gap(judgement)}"
-
-
-def _first_gap(judgement: Judgement) -> str:
-    if not judgement.gaps:
-        return "a manager's question about an earlier stage is open"
-    first, others = judgement.gaps[0], len(judgement.gaps) - 1 + len(judgement.earlier_questions)
-    word = "disputed" if first.state is State.DISPUTED else "missing"
-    return f"{word}: {short(first.criterion.text, 140)}" + (f" (+{others} more)" if others else "")
+        return f":hourglass_flowing_sand: Waits for a manager's decision · {progress}"
+    if ready:
+        return (
+            f":white_check_mark: Ready to move · {progress if judgement.findings else 'nothing has to be proved here'}"
+        )
+    gaps, asked = judgement.gaps, len(judgement.earlier_questions)
+    if not gaps:
+        question = "A manager's question about an earlier stage is open"
+        return f":speech_balloon: {question} · {progress}" if asked else ":checkered_flag: This is the last stage."
+    others = len(gaps) - 1 + asked
+    word = "disputed" if gaps[0].state is State.DISPUTED else "missing"
+    first = f"{word}: {short(gaps[0].criterion.text, 140)}" + (f" (+{others} more)" if others else "")
+    return f":black_square_button: {progress} · {first}"
 
 
 def next_line(deal: Deal, today: date, limit: int = 140) -> str:

@@ -159,10 +159,8 @@ def _more(deal: Deal, *wanted: Action) -> list[tuple[str, Ref]]:
 def _stage(sheet: Sheet) -> list[Block]:
     deal, judgement = sheet.deal, sheet.judgement
     if judgement is None:
-        gone = (
-            f"the stage “{short(deal.stage)}” of this deal" if sheet.process else f"the process “{short(deal.process)}”"
-        )
-        said = f":warning: *The exit criteria are not known:* {gone} is no longer defined."
+        gone = f"stage “{short(deal.stage)}”" if sheet.process else f"process “{short(deal.process)}”"
+        said = f":warning: *The exit criteria are not known:* the {gone} is no longer defined."
         mend = (
             "Move the deal to the stage it is in now; its history and evidence stay."
             if sheet.process

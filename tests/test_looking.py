@@ -1,0 +1,253 @@
+"""Looking, at the screen: my deals and their pages, a deal's details, the App Home, the help and the processes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.deal import NextStep
+from bot.domain.money import Money
+from bot.domain.people import Actor, Role
+from bot.services import deals, moves
+from bot.services.deals import DealFacts
+from sandbox.team import NORTHBEAM, RITA, TOM
+from tests.harness import Office
+from tests.selling import log_deal, prove_stage
+from tests.slack_rules import assert_fits
+
+LONG = "<!channel> & 😀 \u202eمشروع *bold* " * 90
+
+
+def logged(office: Office, name: str, owner: str = RITA, **facts: Any) -> Any:
+    """A deal as the form would store it, without the form."""
+    return deals.log_deal(office.desk, Actor(NORTHBEAM.id, owner, Role.MEMBER), DealFacts(name, **facts))
+
+
+def drawn(office: Office) -> list[Any]:
+    """All views and messages that the bot sent."""
+    found = []
+    for call in office.sandbox.recording.calls:
+        view, blocks = call.args.get("view"), call.args.get("blocks")
+        found += [json.loads(one) if isinstance(one, str) else one for one in (view, blocks) if one]
+    return found
+
+
+# The list
+
+
+def test_a_new_rep_is_told_how_to_begin_and_begins(office: Office) -> None:
+    rita = office.rita
+    rita.types("/deal")
+    rita.waits_to_see("You have no open deals.")
+    rita.presses("Log a deal")
+    assert rita.modal.fields
+
+
+def test_the_list_shows_the_most_pressing_deal_first(office: Office) -> None:
+    calm, late = logged(office, "Calm"), logged(office, "Late", amount=Money(1_200_000, "EUR"))
+    rita = Actor(NORTHBEAM.id, RITA, Role.MEMBER)
+    today = office.clock().date()
+    deals.set_next_step(office.desk, rita, calm.id, NextStep("write the recap", today))
+    deals.set_next_step(office.desk, rita, late.id, NextStep("call Jane about pricing", today))
+    office.clock.forward(days=3)
+    deals.set_next_step(office.desk, rita, calm.id, NextStep("write the recap", office.clock().date()))
+
+    office.rita.types("/deal")
+    seen = office.rita.waits_to_see("most pressing first")
+    assert seen.index("Late") < seen.index("Calm")
+    assert "Overdue by 3 days:* call Jane about pricing" in seen
+    assert "0 of 3 criteria met · missing: " in seen
+    assert "€12,000" in seen
+
+
+def test_sixty_deals_come_in_pages_that_replace_each_other(office: Office) -> None:
+    for number in range(60):
+        logged(office, f"Deal number {number}")
+    rita = office.rita
+    rita.types("/deal")
+    rita.waits_to_see("page 1 of 6")
+    rita.presses("Next ▶")
+    rita.waits_to_see("page 2 of 6")
+    assert len(rita.messages) == 1
+    rita.presses("Next ▶")
+    rita.waits_to_see("page 3 of 6")
+    rita.presses("◀ Previous")
+    rita.waits_to_see("page 2 of 6")
+
+
+def test_the_list_is_of_ones_own_deals_only(office: Office) -> None:
+    logged(office, "Of Tom", TOM)
+    office.rita.types("/deal")
+    assert "Of Tom" not in office.rita.waits_to_see("You have no open deals.")
+
+
+def test_a_guest_is_refused_the_list_politely(office: Office) -> None:
+    office.gus.types("/deal")
+    office.gus.waits_to_see("Deals are for full members")
+
+
+# One deal
+
+
+def test_the_details_show_what_the_list_leaves_out(office: Office) -> None:
+    log_deal(office, "Acme rollout 12k EUR close 15 dec")
+    rita = office.rita
+    rita.types("/deal move Acme")
+    prove_stage(rita, office)
+    rita.submits()
+    rita.closes(everything=True)
+
+    rita.types("/deal")
+    rita.presses("Details", near="Acme rollout")
+    sheet = rita.modal
+    assert sheet.title == "Deal D-1"
+    for shown in (
+        "Solution explored",
+        "€12,000",
+        "Tue 15 Dec 2026",
+        "Jane Doe, CFO",
+        "open link",
+        "3 of 3 criteria met",
+    ):
+        assert shown in sheet, shown
+    assert "Evidence for other stages" in sheet
+
+
+def test_evidence_is_withdrawn_from_the_details_and_shown_as_withdrawn(office: Office) -> None:
+    log_deal(office, "Acme rollout")
+    rita = office.rita
+    rita.types("/deal move Acme")
+    prove_stage(rita, office)
+    rita.closes(everything=True)
+    rita.types("/deal show acme")
+    assert "3 of 3 criteria met" in rita.modal
+    rita.presses("Withdraw", near="Reply number 1 ")
+    rita.fills({"Why do you take it back?": "It was another company's mail."})
+    rita.submits()
+    rita.waits_to_see("2 of 3 criteria met")
+    assert "It was another company's mail." in rita.modal
+
+
+def test_the_menu_of_the_details_parks_a_deal_and_the_details_say_so(office: Office) -> None:
+    log_deal(office, "Acme rollout")
+    rita = office.rita
+    rita.types("/deal show D-1")
+    rita.chooses("Park it until a day")
+    assert rita.modal.submit == "Park"
+    rita.fills({"Why?": "Their budget round is in June."})
+    rita.submits()
+    rita.waits_to_see("*Parked* until")
+    assert "Their budget round is in June." in rita.modal
+    rita.presses("Reopen")
+    rita.waits_to_see("*Open*, in “Problem recognised”")
+
+
+def test_a_colleague_sees_the_details_without_buttons(office: Office) -> None:
+    logged(office, "Acme rollout")
+    office.tom.types("/deal show Acme")
+    sheet = office.tom.modal
+    assert "Only @" in sheet
+    assert not sheet.buttons
+
+
+def test_a_guest_is_refused_the_details(office: Office) -> None:
+    logged(office, "Acme rollout")
+    office.gus.types("/deal show D-1")
+    office.gus.waits_to_see("Deals are for full members")
+    assert not office.gus.has_modal
+
+
+def test_a_deal_that_is_not_there_is_answered_with_the_nearest_names(office: Office) -> None:
+    logged(office, "Acme rollout")
+    office.rita.types("/deal show Acne rollout")
+    assert "Acme rollout (D-1)" in office.rita.waits_to_see("There is no deal")
+
+
+# The App Home
+
+
+def test_home_explains_itself_to_a_new_rep_and_follows_what_they_do(office: Office) -> None:
+    rita = office.rita
+    rita.opens_home()
+    assert "Log a deal" in rita.home
+    office.clock.forward(seconds=1)
+    logged(office, "Acme rollout")
+    rita.waits_to_see("Acme rollout")
+    rita.presses("Details", near="Acme rollout")
+    assert rita.modal.title == "Deal D-1"
+
+
+def test_home_turns_its_pages(office: Office) -> None:
+    for number in range(12):
+        logged(office, f"Deal number {number}")
+    rita = office.rita
+    rita.opens_home()
+    assert "page 1 of 2" in rita.home
+    rita.presses("Next ▶")
+    rita.waits_to_see("page 2 of 2")
+    rita.presses("◀ Previous")
+    rita.waits_to_see("page 1 of 2")
+
+
+def test_home_shows_guests_no_deals(office: Office) -> None:
+    logged(office, "Acme rollout")
+    office.gus.opens_home()
+    assert "full members" in office.gus.home
+    assert not office.gus.home.buttons
+
+
+def test_help_is_answered_from_home(office: Office) -> None:
+    office.rita.opens_home()
+    office.rita.presses("Help")
+    assert "/deal move X [stage]" in office.rita.modal
+    office.rita.presses("My deals")
+    office.rita.waits_to_see("You have no open deals.")
+
+
+# Orientation
+
+
+def test_help_names_every_word(office: Office) -> None:
+    office.rita.types("/deal help")
+    seen = office.rita.waits_to_see("/deal show X")
+    for word in ("new", "move", "evidence", "next", "edit", "assign", "lost", "park", "reopen", "won", "process"):
+        assert f"/deal {word}" in seen, word
+
+
+def test_the_process_is_shown_and_where_a_deal_is_in_it(office: Office) -> None:
+    office.rita.types("/deal process")
+    seen = office.rita.waits_to_see("Buyer-centric sale")
+    assert "1. Problem recognised" in seen
+    assert "/deal process simple_3" in seen
+    office.rita.types("/deal process simple_3")
+    office.rita.waits_to_see("Proposal accepted")
+    logged(office, "Acme rollout")
+    office.rita.types("/deal process Acme")
+    assert "*Say*" in office.rita.waits_to_see("You are here")
+
+
+def test_a_process_or_deal_that_is_not_there_is_answered_with_what_there_is(office: Office) -> None:
+    office.rita.types("/deal process nonsense")
+    assert "/deal process simple_3" in office.rita.waits_to_see("There is no deal “nonsense”")
+
+
+# Hostile input
+
+
+def test_names_and_reasons_of_three_thousand_characters_fit_everywhere(office: Office) -> None:
+    rita = Actor(NORTHBEAM.id, RITA, Role.MEMBER)
+    for number in range(11):
+        long = f"{number} {LONG}"[:2900].strip()
+        deal = logged(office, long, company=long, competitors=long, source=long)
+        deals.set_next_step(office.desk, rita, deal.id, NextStep(long, office.clock().date()))
+        moves.park(office.desk, rita, deal.id, office.clock().date().replace(year=2027), long)
+        moves.reopen(office.desk, rita, deal.id)
+    office.rita.types("/deal")
+    office.rita.waits_to_see("page 1 of 2")
+    office.rita.types("/deal show D-1")
+    assert office.rita.modal.title == "Deal D-1"
+    office.rita.closes()
+    office.rita.opens_home()
+    assert "page 1 of 2" in office.rita.home
+    for one in drawn(office):
+        assert_fits(one)
