@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
     JSON,
-    Column,
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Integer,
     Select,
     String,
@@ -23,11 +24,12 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    union_all,
 )
 
 from benchmarks.slack import TEAM
 from bot.definitions import load_processes
-from bot.domain.process import Criterion, Process, Stage, StageKind
+from bot.domain.process import Process, Stage, StageKind
 from bot.services.errands import Errand
 from bot.store import deals, evidence, moves, people, postings, questions, work, workspaces
 from bot.store.columns import UtcDateTime
@@ -54,13 +56,9 @@ def seed(db: Database, now: datetime) -> None:
         _put(connection, deals.deal, _deals(process, now))
         _put(connection, deals.contact, _contacts())
         _put(connection, moves.move, _created(process))
-        for earlier, stage in zip((None, *process.stages), process.stages, strict=False):
-            if earlier is not None:
-                _put(connection, moves.move, _entered(process, earlier, stage))
-                for criterion in earlier.criteria:
-                    _put(connection, evidence.evidence, _proofs(earlier, criterion, stage, now, all_of_them=True))
-            for order, criterion in enumerate(stage.criteria):
-                _put(connection, evidence.evidence, _proofs(stage, criterion, stage, now, order))
+        for earlier, stage in pairwise(process.stages):
+            _put(connection, moves.move, _entered(process, earlier, stage))
+        _put(connection, evidence.evidence, _proofs(process, now))
         _aftermath(connection, now)
     _settle(db)
 
@@ -87,42 +85,56 @@ def _people(connection: Connection, now: datetime) -> None:
     connection.execute(insert(people.person), rows)
 
 
-def _one_of(number: ColumnElement[int], choices: list[Any], kind: Any) -> ColumnElement[Any]:
-    """The number as an index into a list, in SQL."""
-    whens = {place: null() if one is None else literal(one, kind) for place, one in enumerate(choices)}
-    return case(whens, value=number % len(choices))
+def _text(*parts: ColumnElement[Any] | str) -> ColumnElement[str]:
+    """The parts joined; by ||, since SQLite learnt concat() late."""
+    joined: ColumnElement[str] = literal("")
+    for part in parts:
+        joined = joined + (literal(part) if isinstance(part, str) else cast(part, String))
+    return joined
+
+
+def _listed(name: str, values: list[Any], kind: Any) -> FromClause:
+    """A list as a table of `place`, counted from 0, and `value`."""
+    rows = [
+        select(literal(place).label("place"), (null() if value is None else literal(value, kind)).label("value"))
+        for place, value in enumerate(values)
+    ]
+    return union_all(*rows).cte(name)
 
 
 def _deals(process: Process, now: datetime) -> Select[Any]:
     number = select(literal(1).label("n")).cte("number", recursive=True)
     number = number.union_all(select(number.c.n + 1).where(number.c.n < DEALS))
     n: ColumnElement[int] = number.c.n
-    of_rep: ColumnElement[int] = n // REPS
-    """Counts the deals of each rep; the same for all reps."""
-    status = case((of_rep % 20 < 13, "open"), (of_rep % 20 < 15, "won"), (of_rep % 20 < 19, "lost"), else_="parked")
+    of_rep: ColumnElement[int] = n // REPS  # counts each rep's deals; the same for all reps
+    today, currently = now.date(), (n * 7919) % 29
     before = [stage.key for stage in process.stages if stage.kind is StageKind.OPEN]
     won = next(stage.key for stage in process.stages if stage.kind is StageKind.WON)
-    name = func.concat(_one_of(n, list(WORDS), String), " ", cast(n, String), " rollout")
-    company = func.concat(_one_of(n, list(WORDS), String), " ", cast(n, String), " Limited")
-    today = now.date()
-    steps: list[date | None] = [today + timedelta(days=days) for days in range(-5, 24)]
-    entered = [now - timedelta(days=days, hours=days % 9) for days in range(1, 41)]
+    status = case((of_rep % 20 < 13, "open"), (of_rep % 20 < 15, "won"), (of_rep % 20 < 19, "lost"), else_="parked")
+    word, stage = _listed("word", list(WORDS), String), _listed("stage", before, String)
+    since = _listed("since", [now - timedelta(days=days, hours=days % 9) for days in range(1, 30)], UtcDateTime)
+    step = _listed("step", [*(today + timedelta(days=days) for days in range(-5, 23)), None], Date)
+    name, company = _text(word.c.value, " ", n, " rollout"), _text(word.c.value, " ", n, " Limited")
     row = {
         "team_id": literal(TEAM), "number": n, "name": name, "name_key": func.lower(name),
         "company": company, "company_key": func.lower(company), "company_domain": literal(""),
         "amount_minor": (n * 7919) % 9_000_000 + 50_000, "currency": literal("EUR"),
-        "expected_close": _one_of(of_rep, [today + timedelta(days=d) for d in range(-3, 90)], Date),
-        "owner": func.concat("U0REP", func.substr(cast(10_000 + n % REPS, String), 2)),
+        "expected_close": step.c.value, "owner": _text("U0REP", func.substr(cast(10_000 + n % REPS, String), 2)),
         "process": literal(process.key), "process_version": literal(process.version),
-        "stage": case((status == "won", won), else_=_one_of(of_rep, before, String)), "status": status,
-        "stage_since": _one_of(of_rep, entered, UtcDateTime),
-        "next_step": literal("Call about the requirements and agree on a date for the evaluation"),
-        "next_step_on": _one_of(of_rep, [*steps, None], Date), "last_buyer_on": literal(today, Date),
+        "stage": case((status == "won", won), else_=stage.c.value), "status": status, "stage_since": since.c.value,
+        "next_step": case((step.c.value.is_not(None), "Call about the requirements and agree on a date to evaluate")),
+        "next_step_on": step.c.value, "last_buyer_on": literal(today, Date),
         "competitors": literal(""), "source": literal("referral"),
         "created_at": literal(now - timedelta(days=60), UtcDateTime), "created_by": literal(rep(0)),
         "version": literal(3),
     }  # fmt: skip
-    return select(*(column.label(key) for key, column in row.items())).select_from(number)
+    return (
+        select(*(column.label(key) for key, column in row.items()))
+        .join_from(number, word, word.c.place == n % len(WORDS))
+        .join(stage, stage.c.place == of_rep % len(before))
+        .join(since, since.c.place == currently)
+        .join(step, step.c.place == currently)
+    )
 
 
 def _contacts() -> Select[Any]:
@@ -131,32 +143,36 @@ def _contacts() -> Select[Any]:
     return select(
         deal.team_id,
         deal.id.label("deal_id"),
-        func.concat("Jane ", cast(deal.number, String)).label("name"),
+        _text("Jane ", deal.number).label("name"),
         role.c.role.label("role"),
-        func.concat("jane", cast(deal.number, String), "@buyer.example").label("email"),
+        _text("jane", deal.number, "@buyer.example").label("email"),
     ).join_from(deals.deal, role, literal(1) == 1)
 
 
-def _proofs(
-    stage: Stage, criterion: Criterion, at: Stage, now: datetime, order: int = 0, *, all_of_them: bool = False
-) -> Select[Any]:
-    """A proof of a criterion for each deal that stands in the stage `at`: one in four has none, one in four all."""
+def _proofs(process: Process, now: datetime) -> Select[Any]:
+    """Each deal with the proofs by which it came into its stage, and none, some or all of those to leave it."""
+    wanted = [(stage, stage, order, c) for stage in process.stages for order, c in enumerate(stage.criteria)]
+    wanted += [(stage, earlier, -1, c) for earlier, stage in pairwise(process.stages) for c in earlier.criteria]
+    rows = [
+        select(
+            literal(at.key).label("at"), literal(stage.key).label("stage"), literal(order).label("place"),
+            literal(c.key).label("key"), literal(c.accepts[0].value).label("kind"), literal(c.text).label("text"),
+        )
+        for at, stage, order, c in wanted
+    ]  # fmt: skip
+    proof = union_all(*rows).cte("proof").c
     deal, contact = deals.deal.c, deals.contact.c
-    text = func.concat("Their reply of last week on deal ", cast(deal.number, String), f": {criterion.text}")
-    link = func.concat(f"https://mail.example.com/{criterion.key}/", cast(deal.number, String))
+    text = _text("Their reply of last week on deal ", deal.number, ": ", proof.text)
+    link = _text("https://mail.example.com/", proof.key, "/", deal.number)
     row = {
-        "team_id": deal.team_id, "deal_id": deal.id, "stage": literal(stage.key), "criterion": literal(criterion.key),
-        "kind": literal(criterion.accepts[0].value), "what": text, "what_key": func.concat("seeded ", text),
-        "contact_id": contact.id, "happened_on": literal(now.date() - timedelta(days=8), Date),
-        "link": link, "link_key": link, "added_by": deal.owner, "added_at": deal.stage_since,
+        "team_id": deal.team_id, "deal_id": deal.id, "stage": proof.stage, "criterion": proof.key, "kind": proof.kind,
+        "what": text, "what_key": _text("seeded ", proof.key, deal.number), "contact_id": contact.id,
+        "happened_on": literal(now.date() - timedelta(days=8), Date), "link": link, "link_key": link,
+        "added_by": deal.owner, "added_at": deal.stage_since,
     }  # fmt: skip
-    here = and_(deal.stage == at.key, contact.role == "CFO")
-    if not all_of_them:
-        here = and_(here, (deal.number // REPS) // 20 % 4 > order)
-    joined = select(*(column.label(key) for key, column in row.items())).join_from(
-        deals.deal, deals.contact, and_(contact.team_id == deal.team_id, contact.deal_id == deal.id)
-    )
-    return joined.where(here)
+    here = and_(contact.team_id == deal.team_id, contact.deal_id == deal.id, contact.role == "CFO")
+    some = (deal.number // REPS) // 20 % 4 > proof.place
+    return select(*(column.label(key) for key, column in row.items())).where(deal.stage == proof.at, here, some)
 
 
 def _logged(process: Process, kind: str, stage: ColumnElement[str], **more: Any) -> dict[str, Any]:
@@ -194,7 +210,7 @@ def _aftermath(connection: Connection, now: datetime) -> None:
         "interrupted": literal(0), "created_at": move.at, "finished_at": at,
     }  # fmt: skip
     card = {"team_id": move.team_id, "kind": literal(Errand.CARD.value), "subject": subject,
-            "channel": literal("C0BENCH001"), "ts": func.concat(subject, ".000100"), "posted_at": move.at}  # fmt: skip
+            "channel": literal("C0BENCH001"), "ts": _text(subject, ".000100"), "posted_at": move.at}  # fmt: skip
     asked = {
         "team_id": move.team_id, "deal_id": move.deal_id, "move_id": move.id, "stage": move.from_stage,
         "criterion": literal("recap_confirmed"), "text": literal("May I see the mail itself?"),
@@ -227,6 +243,3 @@ def _settle(db: Database) -> None:
 def utc_now() -> datetime:
     """The time the seeded rows are made for."""
     return datetime.now(UTC)
-
-
-__all__ = ["DEALS", "REPS", "Column", "complete_deals", "rep", "seed", "utc_now"]

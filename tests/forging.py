@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,12 +16,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from bot.slack.ids import VALUE, Action, Field, Form, Shortcut
+from bot.slack.ids import VALUE, Field, Form, Shortcut
 from bot.store.database import Database
 from bot.store.schema import whole
 from bot.web import make_web
 from sandbox.server import SIGNING_SECRET
-from sandbox.team import DEALS, NORTHBEAM, OLIVIA
+from sandbox.team import DEALS, NORTHBEAM
 from sandbox.transports import Kind, signed
 from tests.harness import Office
 
@@ -241,6 +240,18 @@ def all_rows(database: Database, *, but: Sequence[str] = ("delivery",)) -> Rows:
         }
 
 
+def changes(before: Rows, after: Rows) -> Rows:
+    """The rows that are in only one of the two, by table."""
+    differing = {
+        table: [*_without(rows, after[table]), *_without(after[table], rows)] for table, rows in before.items()
+    }
+    return {table: rows for table, rows in differing.items() if rows}
+
+
+def _without(rows: Sequence[tuple[Any, ...]], others: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [row for row in rows if row not in others]
+
+
 def put_back(database: Database, rows: Rows) -> None:
     """Make the stored rows these again; tables that `rows` leaves out become empty."""
     tables = whole().sorted_tables
@@ -251,6 +262,3 @@ def put_back(database: Database, rows: Rows) -> None:
             names = [column.name for column in table.columns]
             if rows.get(table.name):
                 connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in rows[table.name]])
-
-
-__all__ = ["DEALS", "OLIVIA", "Action", "Field", "Form", "Shortcut", "re"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 from werkzeug.test import Client
@@ -22,6 +23,7 @@ from sandbox.team import DEALS, DEEPAK, GUS, MARTA, OLIVIA, RITA, TOM
 from tests.driver import Person, Room
 from tests.seen import SeenView
 
+T = TypeVar("T")
 MANAGERS = frozenset({MARTA, DEEPAK})
 OUR_DOMAIN = "northbeam.example"
 
@@ -72,6 +74,13 @@ class Office:
         """A number not given before, to make texts and links differ."""
         self._number += 1
         return self._number
+
+    def eventually(self, look: Callable[[], T], patience: float = 10.0) -> T:
+        """What `look` finds, as soon as it finds something, else what it found last. Threads take their own time."""
+        until = time.monotonic() + patience
+        while not (found := look()) and time.monotonic() < until:
+            time.sleep(0.005)
+        return found
 
     def calls(self, method: str) -> list[Any]:
         """What the bot sent by this method so far."""

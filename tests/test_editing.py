@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from bot.domain.deal import Deal
 from bot.domain.people import Actor, Role
 from bot.services import overview
+from bot.slack.conversations import stacking
+from bot.slack.turn import Form, Turn
 from sandbox.team import BOT_USER, GUS, MARTA, NORTHBEAM, OLIVIA, RITA, TOM
 from tests.driver import Person
 from tests.harness import Office
@@ -137,6 +140,37 @@ def test_from_the_sheet_the_sheet_is_drawn_again(office: Office) -> None:
     assert "History" in sheet
 
 
+def test_a_change_typed_in_the_command_is_not_lost_silently(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    office.rita.types("/deal edit Acme amount 15k")
+    assert "“amount 15k” is not in the form yet" in office.rita.modal
+
+
+def test_of_several_deals_with_that_name_one_is_chosen_and_the_rest_of_the_text_is_kept(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    log_deal(office, "Acme 20k")
+    office.rita.types("/deal next Acme tomorrow call Jane")
+    office.rita.fills({"Several deals fit": "Acme (D-2)"})
+    office.rita.submits()
+    assert office.rita.modal.fields["What will you do next?"].value == "call Jane"
+    office.rita.submits()
+    assert "Next step of *Acme* (D-2): *Tue 24 Nov 2026*" in office.rita.modal
+
+
+def test_a_form_takes_the_place_of_a_third_modal_since_slack_takes_no_fourth(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    form = {"id": "V3", "callback_id": "deal.show", "root_view_id": "V1", "previous_view_id": "V2"}
+    rita = Actor(NORTHBEAM.id, RITA, Role.MEMBER)
+    third = Turn(office.desk, rita, form=Form.read({**form, "private_metadata": ""}))
+    answer = stacking.over(third, {"type": "modal"})
+    assert answer.push is None
+    assert answer.redraw is not None
+    assert stacking.below(third) == {}
+    second = replace(third, form=Form.read({**form, "id": "V2", "previous_view_id": "V1"}))
+    assert stacking.over(second, {"type": "modal"}).push is not None
+    assert stacking.below(second) == {"below": "deal.show"}
+
+
 def test_a_colleague_reads_but_does_not_edit(office: Office) -> None:
     log_deal(office, "Acme 12k")
     office.tom.types("/deal edit Acme")
@@ -221,22 +255,18 @@ def plan(person: Person, text: str) -> tuple[str, str | None]:
     return fields["What will you do next?"].value or "", fields["When?"].value
 
 
-@pytest.mark.parametrize(
-    ("typed", "what", "on"),
-    [
+def test_a_typed_step_is_shown_in_full_before_it_is_saved(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    for typed, what, on in (
         ("tomorrow call Jane about pricing", "call Jane about pricing", "2026-11-24"),
         ("fri 2pm call Jane", "14:00 call Jane", "2026-11-27"),
         ("call Jane next fri", "call Jane", "2026-11-27"),
         ("discuss targets for next year", "discuss targets for next year", None),
         ("31 feb call Jane", "31 feb call Jane", None),
         ("", "", None),
-    ],
-)
-def test_a_typed_step_is_shown_in_full_before_it_is_saved(
-    office: Office, typed: str, what: str, on: str | None
-) -> None:
-    log_deal(office, "Acme 12k")
-    assert plan(office.rita, f"Acme {typed}".strip()) == (what, on)
+    ):
+        assert plan(office.rita, f"Acme {typed}".strip()) == (what, on), typed
+        office.rita.closes()
     assert deal_now(office).next_step is None
 
 

@@ -1,4 +1,4 @@
-"""kill -9 at random points (25 times on each database) between the submission of a move and its card: the deal moves once, the card appears."""
+"""kill -9 between the submission of a move and its card, 25 times on each database: it moves once, the card appears."""
 
 from __future__ import annotations
 

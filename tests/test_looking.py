@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.domain.deal import NextStep
+from bot.domain.deal import Deal, NextStep
 from bot.domain.money import Money
-from bot.domain.people import Actor, Role
+from bot.domain.people import Actor, Contact, Role
 from bot.services import deals, moves
 from bot.services.deals import DealFacts
-from sandbox.team import NORTHBEAM, RITA, TOM
+from sandbox.team import MARTA, NORTHBEAM, RITA, TOM
 from tests.harness import Office
 from tests.selling import log_deal, prove_stage
 from tests.slack_rules import assert_fits
@@ -18,9 +18,32 @@ from tests.slack_rules import assert_fits
 LONG = "<!channel> & 😀 \u202eمشروع *bold* " * 90
 
 
-def logged(office: Office, name: str, owner: str = RITA, **facts: Any) -> Any:
+def logged(office: Office, name: str, owner: str = RITA, **facts: Any) -> Deal:
     """A deal as the form would store it, without the form."""
     return deals.log_deal(office.desk, Actor(NORTHBEAM.id, owner, Role.MEMBER), DealFacts(name, **facts))
+
+
+def at_the_gate_to_the_win(office: Office) -> Deal:
+    """A deal of Rita's that waits for a manager's approval, brought there by the services."""
+    rita = Actor(NORTHBEAM.id, RITA, Role.MEMBER)
+    deal = logged(office, "Acme rollout", amount=Money(1_200_000, "EUR"))
+    while deal.pending_move is None:
+        stage = office.desk.stage(deal)
+        for criterion in stage.criteria:
+            number = office.next_number()
+            draft = Draft(
+                criterion.key,
+                criterion.accepts[0],
+                f"Reply number {number} of the buyer, with the date they agreed to.",
+                happened_on=office.clock().date(),
+                new_contact=Contact(0, "Jane Doe", "CFO", "jane@buyer.example"),
+                link=f"https://mail.example.com/m/{number}",
+            )
+            evidence.add_evidence(office.desk, rita, deal.id, stage.key, draft)
+        on = office.desk.process(deal).nexts(stage)[0]
+        deal = moves.move(office.desk, rita, deal.id, stage.key, on.key).checklist.deal
+        office.clock.forward(seconds=1)
+    return deal
 
 
 def drawn(office: Office) -> list[Any]:
@@ -194,6 +217,55 @@ def test_home_shows_guests_no_deals(office: Office) -> None:
     office.gus.opens_home()
     assert "full members" in office.gus.home
     assert not office.gus.home.buttons
+
+
+def test_a_manager_sees_at_home_what_waits_and_approves_it_there(office: Office) -> None:
+    at_the_gate_to_the_win(office)
+    marta = office.marta
+    marta.opens_home()
+    assert "Decisions that wait" in marta.home
+    assert "“Terms agreed” → “Agreement signed”" in marta.home
+    marta.presses("Details", near="Acme rollout")
+    assert "Waits for a manager to approve" in marta.modal
+    marta.closes()
+    office.clock.forward(seconds=1)
+    marta.presses("Approve", near="Acme rollout")
+    marta.waits_to_see("No move waits for a manager's decision.")
+    office.rita.types("/deal show Acme")
+    assert "*Won*, in “Agreement signed”" in office.rita.modal
+
+
+def test_a_manager_sees_at_home_an_answer_and_accepts_it_there(office: Office) -> None:
+    deal = at_the_gate_to_the_win(office)
+    marta = Actor(NORTHBEAM.id, MARTA, Role.MANAGER)
+    criterion = office.desk.stage(deal).criteria[0]
+    asked = questions.ask(office.desk, marta, deal.pending_move or 0, criterion.key, "May I see the mail?")
+
+    rita = office.rita
+    rita.opens_home()
+    assert "May I see the mail?" in rita.home
+    rita.presses("Answer", near="May I see the mail?")
+    rita.fills({"Your answer": "Here it is, with their signature."})
+    office.clock.forward(seconds=1)
+    rita.submits()
+    rita.closes()
+
+    office.marta.opens_home()
+    assert "Answers to look at" in office.marta.home
+    office.clock.forward(seconds=1)
+    office.marta.presses("Accept", near="Here it is, with their signature.")
+    rita.waits_for_dm("accepted your answer")
+    assert not questions.find(office.desk, marta, asked.id)[1].is_open
+    office.deepak.opens_home()
+    assert "Answers to look at" not in office.deepak.home
+
+
+def test_nobody_gets_buttons_to_decide_about_their_own_deal(office: Office) -> None:
+    at_the_gate_to_the_win(office)
+    office.tom.opens_home()
+    assert "Decisions" not in office.tom.home
+    office.rita.opens_home()
+    assert not [button for button in office.rita.home.buttons if button.label == "Approve"]
 
 
 def test_help_is_answered_from_home(office: Office) -> None:

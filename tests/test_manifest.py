@@ -20,7 +20,7 @@ METHODS_BY_SCOPE = {
     "commands": ["(slash commands and shortcuts)"],
     "chat:write": ["chat.postMessage", "chat.update"],
     "im:write": ["conversations.open"],
-    "users:read": ["users.info"],
+    "users:read": ["users.info", "users.list"],
     "files:read": ["files.info"],
     "files:write": ["files.getUploadURLExternal", "files.completeUploadExternal"],
     "channels:read": ["conversations.info"],

@@ -338,7 +338,7 @@ def test_evidence_for_another_stage_is_shown_apart() -> None:
     drawn = deal_sheet(sheet(one, evidence=[piece(9, one)]), REP_ACTOR, TODAY)
     assert_fits(drawn)
     assert "*Evidence for other stages*" in text_of(drawn)
-    assert "“Qualified” · " in text_of(drawn)
+    assert "“Qualified”: " in text_of(drawn)
 
 
 def test_an_open_question_can_be_answered_by_the_owner_alone() -> None:
@@ -470,6 +470,15 @@ def test_home_shows_a_manager_what_waits_for_a_decision_but_not_buttons_for_thei
     assert "Another manager decides" in text_of(drawn)
 
 
+def test_home_shows_a_manager_the_answers_that_nobody_has_accepted_yet() -> None:
+    answered = question(5, entries=(Entry(EntryKind.ANSWERED, REP, NOW, "Here it is.", "https://example.com/9"),))
+    drawn = home_page(home(answers=((deal(), answered),)), PROCESSES, BOSS_ACTOR, TODAY, "/deal")
+    assert_fits(drawn)
+    assert "Here it is." in text_of(drawn)
+    assert ("Accept", "question.accept", "5.0.") in buttons_of(drawn)
+    assert "Answers to look at" not in text_of(home_page(home(), PROCESSES, BOSS_ACTOR, TODAY, "/deal"))
+
+
 def test_home_explains_the_idea_to_somebody_without_deals() -> None:
     drawn = home_page(home(), PROCESSES, REP_ACTOR, TODAY, "/verkauf")
     assert_fits(drawn)
@@ -487,10 +496,12 @@ def test_visitors_get_a_polite_page_without_buttons(role: Role) -> None:
 @pytest.mark.parametrize("words", HOSTILE)
 def test_home_fits_whatever_is_written_in_it(words: str) -> None:
     one = deal(name=words, company=words, next_step=NextStep(words, TODAY))
+    answer = Entry(EntryKind.ANSWERED, REP, NOW, words, "https://example.com/" + "a" * 2900)
     shown = Home(
         DealPage(tuple(judged(replace(one, id=n)) for n in range(1, 11)), 1, 60),
         tuple((one, question(n, text=words)) for n in range(1, 11)),
         tuple(Waiting(one, move(n, needs_approval=True)) for n in range(1, 11)),
+        tuple((one, question(n, text=words, entries=(answer,))) for n in range(1, 6)),
     )
     drawn = home_page(shown, {"simple_3": wide_process(words)}, BOSS_ACTOR, TODAY, "/deal")
     assert_fits(drawn)

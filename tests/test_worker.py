@@ -30,7 +30,7 @@ from bot.store.database import Database
 from bot.store.work import NewItem, work_item
 from bot.worker import Chore, Worker, clean_up
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def clock() -> datetime:
@@ -387,6 +387,11 @@ class Stub:
         self.server = Server(("127.0.0.1", 0), Page)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
 
+    def wait_for(self, number: int) -> None:
+        """Wait until so many more posts have come in."""
+        enough = len(self.received) + number
+        eventually(lambda: len(self.received) >= enough)
+
 
 @pytest.fixture
 def stub() -> Iterator[Stub]:
@@ -463,15 +468,14 @@ def nursery(db: Database, stub: Stub, lease: float) -> Iterator[Callable[[], int
 def test_whenever_processes_are_killed_each_card_is_sent_and_each_reminder_at_most_once(
     database: Database, stub: Stub
 ) -> None:
-    number, kills, chance = 200, 15, random.Random(11)
+    number, kills, chance = 60, 10, random.Random(11)
     for n in range(number):
         add(database, f"card {n}")
         add(database, f"reminder {n}", kind="reminder")
     with nursery(database, stub, lease=0.5) as start:
         alive = [start(), start()]
         for _ in range(kills):
-            before = len(stub.received)
-            eventually(lambda before=before: len(stub.received) >= before + 4)
+            stub.wait_for(4)
             threading.Event().wait(chance.random() * 0.03)
             os.kill(alive.pop(0), signal.SIGKILL)
             alive.append(start())

@@ -61,6 +61,20 @@ def may_decide(user_id: str, deal: Deal, asked_by: str) -> bool:
     return user_id not in (deal.owner, deal.delivery_owner, asked_by)
 
 
+def require_excuser(actor: Actor, deal: Deal, claimed_by: str) -> None:
+    """Raises NotAllowed unless this manager may settle a claim that a criterion does not apply."""
+    require_manager(actor, "decide whether a criterion applies")
+    if not may_decide(actor.user_id, deal, claimed_by):
+        raise NotAllowed("Nobody excuses their own deal from a criterion. Please ask another manager.")
+
+
+def require_settler(actor: Actor, deal: Deal) -> None:
+    """Raises NotAllowed unless this manager may say whether an answer will do."""
+    require_manager(actor, "settle a question")
+    if actor.user_id in (deal.owner, deal.delivery_owner):
+        raise NotAllowed("Nobody settles a question about their own deal. Please ask another manager.")
+
+
 def require_decider(actor: Actor, deal: Deal, move: Move) -> None:
     """Raises NotAllowed unless this manager may decide this move."""
     require_manager(actor, "decide about moves")

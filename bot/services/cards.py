@@ -9,7 +9,7 @@ from bot.domain.evidence import Evidence
 from bot.domain.process import Criterion, Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
-from bot.services.errands import Errand
+from bot.services.errands import Errand, ask_for
 from bot.store import deals, evidence, moves, postings, questions
 from bot.store.postings import Posting
 
@@ -20,6 +20,7 @@ __all__ = [
     "Posting",
     "asked",
     "card",
+    "card_posted",
     "deal_of",
     "excuse",
     "keep_posting",
@@ -130,6 +131,17 @@ def keep_posting(desk: Desk, team_id: str, errand: Errand, subject: str, channel
     """Remember where Slack put it."""
     with desk.db.write() as connection:
         postings.keep(connection, team_id, errand, subject, Posting(channel, ts), desk.clock())
+
+
+def card_posted(desk: Desk, shown: Card, channel: str, ts: str) -> None:
+    """Remember where the card is, and have the files of its evidence copied into its thread."""
+    with desk.db.write() as connection:
+        team_id, move_id = shown.deal.team_id, str(shown.move.id)
+        postings.keep(connection, team_id, Errand.CARD, move_id, Posting(channel, ts), desk.clock())
+        for piece in shown.evidence:
+            if piece.file is not None:
+                ask_for(desk, connection, team_id, Errand.CARD_FILE, piece.id, move_id)
+    desk.wake()
 
 
 def _channel(desk: Desk, process: Process | None) -> str | None:

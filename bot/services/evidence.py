@@ -145,9 +145,7 @@ def find(desk: Desk, actor: Actor, evidence_id: int) -> tuple[Deal, Evidence]:
 def _settle_excuse(desk: Desk, actor: Actor, evidence_id: int, kind: NoteKind, reason: str) -> Evidence:
     with desk.change(actor) as connection:
         deal, piece = _with_deal(connection, actor, evidence_id)
-        policy.require_manager(actor, "agree that a criterion does not apply")
-        if not policy.may_decide(actor.user_id, deal, piece.added_by):
-            raise BadInput("Nobody excuses their own deal from a criterion. Please ask another manager.")
+        policy.require_excuser(actor, deal, piece.added_by)
         if piece.kind is not EvidenceKind.NOT_APPLICABLE or piece.standing is not Standing.COUNTS or piece.agreed_by:
             raise BadInput("This was already settled.")
         _note(desk, connection, actor, piece, kind, reason)

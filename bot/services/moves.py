@@ -20,7 +20,7 @@ from bot.services.deals import keep_definition, locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.judging import judge_deals
-from bot.store import deals, evidence, moves
+from bot.store import deals, moves
 
 LONGEST = 3000
 
@@ -253,10 +253,6 @@ def _log(
 
 def _announce(desk: Desk, connection: Connection, deal: Deal, stored: Move) -> None:
     ask_for(desk, connection, deal.team_id, Errand.CARD, stored.id, "posted")
-    used = {key for criterion in stored.criteria for key in criterion.evidence}
-    for piece in evidence.of_deals(connection, deal.team_id, [deal.id])[deal.id]:
-        if piece.id in used and piece.file is not None:
-            ask_for(desk, connection, deal.team_id, Errand.CARD_FILE, piece.id, str(stored.id))
     refresh_homes(desk, connection, deal)
 
 

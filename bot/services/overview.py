@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from bot.domain import policy
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
@@ -16,6 +18,7 @@ from bot.services.judging import Judged, judge_deals
 from bot.store import deals, moves, questions
 
 PAGE = 10
+MOST_ANSWERS = 5
 FARTHEST = 1_000_000
 """A page nobody gets to; the number stands in a button, and the database takes no arbitrarily large one."""
 
@@ -57,11 +60,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What somebody's App Home shows. `decisions` is empty but for managers; `questions` wait for this person."""
+    """What somebody's App Home shows. `questions` wait for this person's answer.
+
+    `decisions` and `answers`, which a manager has yet to accept, are empty but for managers.
+    """
 
     page: DealPage
     questions: tuple[tuple[Deal, Question], ...]
     decisions: tuple[Waiting, ...]
+    answers: tuple[tuple[Deal, Question], ...] = ()
 
 
 def my_deals(desk: Desk, actor: Actor, number: int = 0) -> DealPage:
@@ -101,12 +108,26 @@ def home(desk: Desk, actor: Actor, number: int = 0) -> Home:
     policy.require_colleague(actor)
     page = my_deals(desk, actor, number)
     with desk.db.read() as connection:
-        waiting: list[Waiting] = []
-        if actor.is_manager:
-            pending = deals.awaiting_decision(connection, actor.team_id, PAGE)
-            asked = moves.some(connection, actor.team_id, [d.pending_move for d in pending if d.pending_move])
-            waiting = [Waiting(d, asked[d.pending_move]) for d in pending if d.pending_move in asked]
-        open_questions = questions.waiting_for(connection, actor.team_id, actor.user_id, PAGE)
-        of = {d.id: d for d in deals.some(connection, actor.team_id, {q.deal_id for q in open_questions})}
-    mine = tuple((of[q.deal_id], q) for q in open_questions if q.deal_id in of)
-    return Home(page, mine, tuple(waiting))
+        asked = _with_deals(connection, actor, questions.waiting_for(connection, actor.team_id, actor.user_id, PAGE))
+        if not actor.is_manager:
+            return Home(page, asked, ())
+        answered = questions.answered(connection, actor.team_id, MOST_ANSWERS)
+        # Nobody settles a question about their own deal.
+        answers = [
+            (deal, question)
+            for deal, question in _with_deals(connection, actor, answered)
+            if actor.user_id not in (deal.owner, deal.delivery_owner)
+        ]
+        return Home(page, asked, _decisions(connection, actor), tuple(answers))
+
+
+def _decisions(connection: Connection, actor: Actor) -> tuple[Waiting, ...]:
+    pending = deals.awaiting_decision(connection, actor.team_id, PAGE)
+    asked = moves.some(connection, actor.team_id, [d.pending_move for d in pending if d.pending_move])
+    return tuple(Waiting(d, asked[d.pending_move]) for d in pending if d.pending_move in asked)
+
+
+def _with_deals(connection: Connection, actor: Actor, asked: list[Question]) -> tuple[tuple[Deal, Question], ...]:
+    found = deals.some(connection, actor.team_id, {q.deal_id for q in asked}) if asked else []
+    of = {d.id: d for d in found}
+    return tuple((of[q.deal_id], q) for q in asked if q.deal_id in of)

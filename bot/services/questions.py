@@ -86,9 +86,7 @@ def find(desk: Desk, actor: Actor, question_id: int) -> tuple[Deal, Question]:
 
 def _answered(connection: Connection, actor: Actor, question_id: int) -> tuple[Deal, Question]:
     deal, question = _with_deal(connection, actor, question_id)
-    policy.require_manager(actor, "settle a question")
-    if actor.user_id in (deal.owner, deal.delivery_owner):
-        raise NotAllowed("Nobody settles a question about their own deal. Please ask another manager.")
+    policy.require_settler(actor, deal)
     if not question.is_open:
         raise AlreadyDecided(f"{said.person(question.entries[-1].by)} has already accepted this answer.")
     if question.waits_for_rep:

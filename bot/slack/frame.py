@@ -76,9 +76,9 @@ class Frame:
         Raises UnknownPerson where it must not ask Slack about the person that the part needs.
         """
         try:
+            self._require_our_workspace(heard.sender.team_id)
             if actor is None:
                 actor = directory.look_up(self.desk, self.caller, heard.sender)
-            self._require_our_workspace(actor)
             return self._answer(heard, part, actor, may_ask=may_ask), "ok"
         except Repeated:
             return Answer(), "repeated"
@@ -121,9 +121,10 @@ class Frame:
             return Answer(redraw=lambda: notices.with_banner(raw, sentence))
         return Answer(say=Message(sentence))
 
-    def _require_our_workspace(self, actor: Actor) -> None:
+    def _require_our_workspace(self, team_id: str) -> None:
+        """Our token works in one workspace. Checked before anything is asked or kept about a person of another."""
         ours = people.identity(self.desk)
-        if ours is not None and ours.team_id != actor.team_id:
+        if ours is not None and ours.team_id != team_id:
             raise NotAllowed("This Stagecoach belongs to another workspace.")
 
     def _later(self, heard: Heard, part: Part, name: str) -> None:

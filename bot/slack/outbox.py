@@ -68,27 +68,34 @@ class Outbox:
 
     def _card(self, item: WorkItem) -> Outcome:
         shown = cards.card(self.desk, item.team_id, int(item.subject))
-        return self._draw(item, Errand.CARD, shown.posted, shown.channel, card_views.card(shown))
+
+        def posted(channel: str, ts: str) -> None:
+            cards.card_posted(self.desk, shown, channel, ts)
+
+        return self._draw(shown.posted, shown.channel, card_views.card(shown), posted)
 
     def _excuse(self, item: WorkItem) -> Outcome:
         shown = cards.excuse(self.desk, item.team_id, int(item.subject))
         if shown is None:
             return Unwanted()
-        return self._draw(item, Errand.EXCUSE, shown.posted, shown.channel, card_views.excuse(shown))
+
+        def posted(channel: str, ts: str) -> None:
+            cards.keep_posting(self.desk, item.team_id, Errand.EXCUSE, item.subject, channel, ts)
+
+        return self._draw(shown.posted, shown.channel, card_views.excuse(shown), posted)
 
     def _draw(
-        self, item: WorkItem, errand: Errand, posted: Posting | None, channel: str | None, message: Message
+        self, there: Posting | None, channel: str | None, message: Message, posted: Callable[[str, str], None]
     ) -> Outcome:
         """Post to the managers' channel, or draw again in place what stands there already."""
-        if posted is not None:
-            self._send("chat.update", posted.channel, message, ts=posted.ts)
+        if there is not None:
+            self._send("chat.update", there.channel, message, ts=there.ts)
         elif channel is None:
             return Unwanted()  # no channel is set up, so nobody wants cards
         else:
             answer = self._send("chat.postMessage", channel, message)
             # The channel may have been named, as #deals; Slack answers with its id, which chat.update needs.
-            where = str(answer.get("channel", channel))
-            cards.keep_posting(self.desk, item.team_id, errand, item.subject, where, str(answer["ts"]))
+            posted(str(answer.get("channel", channel)), str(answer["ts"]))
         return Sent()
 
     def _card_file(self, item: WorkItem) -> Outcome:

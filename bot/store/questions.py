@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Row, Select, String, Table, Text, insert, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    insert,
+    not_,
+    or_,
+    select,
+)
 
+from bot.domain.deal import Status
 from bot.domain.questions import Entry, EntryKind, Question
 from bot.store.columns import Id, UtcDateTime, metadata
 from bot.store.deals import deal
+
+AMONG_NEWEST = 200
+"""How many answers are looked through for those that wait, so that a long past costs nothing."""
 
 question = Table(
     "question",
@@ -100,9 +119,12 @@ def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> d
     return found
 
 
-def waiting_for(connection: Connection, team_id: str, owner: str, limit: int) -> list[Question]:
-    """Questions about this person's deals that they have to answer, oldest first."""
-    mine = select(deal.c.id).where(deal.c.team_id == team_id, deal.c.owner == owner)
+def waiting_for(connection: Connection, team_id: str, user_id: str, limit: int) -> list[Question]:
+    """Questions that this person has to answer, as the owner or, after the win, as the delivery owner; oldest first."""
+    delivered = and_(deal.c.status == Status.WON, deal.c.delivery_owner.is_not(None))
+    theirs = or_(and_(delivered, deal.c.delivery_owner == user_id), and_(not_(delivered), deal.c.owner == user_id))
+    concerned = or_(deal.c.owner == user_id, deal.c.delivery_owner == user_id)  # what the indexes know
+    mine = select(deal.c.id).where(deal.c.team_id == team_id, concerned, theirs)
     last = (
         select(question_entry.c.kind)
         .where(question_entry.c.question_id == question.c.id)
@@ -113,6 +135,23 @@ def waiting_for(connection: Connection, team_id: str, owner: str, limit: int) ->
     unanswered = or_(last.is_(None), last == EntryKind.ASKED_AGAIN.value)
     keys = select(question.c.id).where(question.c.team_id == team_id, question.c.deal_id.in_(mine), unanswered)
     return _gather(connection, _with_entries.where(question.c.id.in_(keys.order_by(question.c.id).limit(limit))))
+
+
+def answered(connection: Connection, team_id: str, limit: int) -> list[Question]:
+    """Questions whose answer no manager has settled yet, among the newest answers of the workspace; oldest first."""
+    newest = (
+        select(question_entry.c.id, question_entry.c.question_id)
+        .where(question_entry.c.team_id == team_id, question_entry.c.kind == EntryKind.ANSWERED.value)
+        .order_by(question_entry.c.id.desc())
+        .limit(AMONG_NEWEST)
+        .subquery()
+    )
+    later = question_entry.alias()
+    followed = select(later.c.id).where(
+        later.c.team_id == team_id, later.c.question_id == newest.c.question_id, later.c.id > newest.c.id
+    )
+    keys = select(newest.c.question_id).where(~followed.exists()).order_by(newest.c.id).limit(limit)
+    return _gather(connection, _with_entries.where(question.c.team_id == team_id, question.c.id.in_(keys)))
 
 
 def _gather(connection: Connection, query: Select[Any]) -> list[Question]:

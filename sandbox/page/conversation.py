@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from markupsafe import Markup
 
@@ -36,66 +37,91 @@ class Line:
     moment: str
     day: str
     body: Markup
-    joined: bool
     ephemeral: bool
     edited: bool
     attachments: Sequence[Attachment]
-    replies: int
     thread_href: str
     interactive: bool
     channel_id: str
     mentions_me: bool
+    joined: bool = False
+    replies: int = 0
 
 
-def conversation(workspace: Workspace, me: User, channel: Channel, thread_ts: str | None = None) -> Iterator[Line]:
-    """The channel's messages, or those of one thread with the message that it began with."""
-    if thread_ts is None:
-        messages = channel.top_level(me.id)
-    else:
-        root = [message for message in channel.visible_to(me.id) if message.ts == thread_ts]
-        messages = root + channel.replies_to(thread_ts, me.id)
-    reader = screen.reader_for(workspace, me)
-    before: Message | None = None
-    day = ""
-    for message in messages:
-        line = _line(workspace, me, channel, message, reader, before, in_thread=thread_ts is not None)
-        yield line if line.day == day else replace(line, joined=False)
-        before, day = message, line.day
+class Bodies:
+    """How messages were drawn, remembered: few of them change between two looks at a channel. Hold the lock."""
+
+    def __init__(self, most: int = 3000) -> None:
+        self._most = most
+        self._drawn: dict[tuple[object, ...], tuple[object, str, Markup]] = {}
+
+    def of(self, workspace: Workspace, me: User, message: Message, reader: Reader, in_thread: bool) -> Markup:
+        if message.values.get(me.id):
+            return _body(workspace, me, message, reader, in_thread)
+        names = (tuple(reader.people.items()), tuple(reader.channels.items()), str(reader.zone))
+        key = (me.id, in_thread, message.channel_id, message.ts, hash(names))
+        blocks, text, body = self._drawn.get(key, (None, "", None))
+        if body is not None and blocks is message.blocks and text == message.text:
+            return body
+        if len(self._drawn) >= self._most:
+            self._drawn.clear()
+        body = _body(workspace, me, message, reader, in_thread)
+        self._drawn[key] = (message.blocks, message.text, body)
+        return body
 
 
-def _line(
+def conversation(
     workspace: Workspace,
     me: User,
     channel: Channel,
-    message: Message,
-    reader: Reader,
-    before: Message | None,
-    *,
-    in_thread: bool,
-) -> Line:
-    moment = datetime.fromtimestamp(float(message.ts), reader.zone)
+    bodies: Bodies,
+    thread_ts: str | None = None,
+    most: int | None = None,
+) -> Iterator[Line]:
+    """The channel's messages, or those of one thread with the message that it began with; the newest ``most``."""
+    messages = _messages(me, channel, thread_ts)
+    shown = messages if most is None else messages[-most:]
+    reader = screen.reader_for(workspace, me)
+    replies = Counter(message.thread_ts for message in channel.visible_to(me.id) if message.is_reply)
+    before: Message | None = None
+    day = ""
+    for message in shown:
+        body = bodies.of(workspace, me, message, reader, thread_ts is not None)
+        line = _line(workspace, me, message, reader.zone, body, in_thread=thread_ts is not None)
+        joined = line.day == day and before is not None and _joins(before, message)
+        yield replace(line, joined=joined, replies=0 if thread_ts else replies[message.ts])
+        before, day = message, line.day
+
+
+def _messages(me: User, channel: Channel, thread_ts: str | None) -> list[Message]:
+    if thread_ts is None:
+        return channel.top_level(me.id)
+    root = [message for message in channel.visible_to(me.id) if message.ts == thread_ts]
+    return root + channel.replies_to(thread_ts, me.id)
+
+
+def _line(workspace: Workspace, me: User, message: Message, zone: tzinfo, body: Markup, *, in_thread: bool) -> Line:
+    moment = datetime.fromtimestamp(float(message.ts), zone)
     return Line(
         id=("t" if in_thread else "") + paths.message_id(message.ts),
         ts=message.ts,
         face=screen.face(workspace, message.user_id),
         clock=moment.strftime("%H:%M"),
         moment=moment.strftime("%A %-d %B %Y, %H:%M:%S"),
-        day=day_name(moment, datetime.now(reader.zone)),
-        body=_body(workspace, me, message, reader, in_thread),
-        joined=_joined(before, message),
+        day=day_name(moment, datetime.now(zone)),
+        body=body,
         ephemeral=message.ephemeral_to is not None,
         edited=message.edited_ts is not None and message.bot_id is None,
         attachments=[_attachment(workspace, me, file_id) for file_id in message.file_ids],
-        replies=0 if in_thread or message.ephemeral_to else len(channel.replies_to(message.ts, me.id)),
-        thread_href=paths.channel(me.id, channel.id, message.thread_ts or message.ts),
+        thread_href=paths.channel(me.id, message.channel_id, message.thread_ts or message.ts),
         interactive=any(block["type"] in _INTERACTIVE or "accessory" in block for block in message.blocks or ()),
-        channel_id=channel.id,
+        channel_id=message.channel_id,
         mentions_me=f"<@{me.id}>" in message.text,
     )
 
 
-def _joined(before: Message | None, message: Message) -> bool:
-    if before is None or before.user_id != message.user_id or before.ephemeral_to != message.ephemeral_to:
+def _joins(before: Message, message: Message) -> bool:
+    if before.user_id != message.user_id or before.ephemeral_to != message.ephemeral_to:
         return False
     return float(message.ts) - float(before.ts) < JOINED_WITHIN.total_seconds()
 

@@ -188,12 +188,14 @@ def _styled(text: str, kept: list[Markup]) -> Markup:
         pieces.append(_escaped(text[end : found.start()], kept))
         pieces.append(_STYLES[str(found.lastgroup)].format(_styled(found[found.lastgroup or 0], kept)))
         end = found.end()
-    pieces.append(_escaped(text[end:], kept))
-    return Markup("").join(pieces)
+    rest = _escaped(text[end:], kept)
+    return Markup("").join([*pieces, rest]) if pieces else rest
 
 
 def _escaped(text: str, kept: list[Markup]) -> Markup:
     """The text escaped, with what was set aside put back in its place."""
+    if "\x00" not in text:
+        return escape(text)
     pieces = _KEPT.split(text)
     return Markup("").join(kept[int(piece)] if at % 2 else escape(piece) for at, piece in enumerate(pieces))
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.inputs import ImpossibleInput
 from sandbox.page import paths, screen, timing
-from sandbox.page.conversation import conversation
+from sandbox.page.conversation import Bodies, conversation
 from sandbox.page.notices import Notices
 from sandbox.page.render import environment
 from sandbox.page.site import Site
@@ -22,6 +22,7 @@ from sandbox.workspace import Channel, User, Workspace
 LONGEST_WAIT = 20.0
 MOST_WAITING = 24
 FIRST_HOME_WITHIN = 1.5
+MOST_MESSAGES = 200
 _SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -31,6 +32,7 @@ class Visits:
     def __init__(self, site: Site, notices: Notices) -> None:
         self._site = site
         self._notices = notices
+        self._bodies = Bodies()
         self._waiting = threading.BoundedSemaphore(MOST_WAITING)
 
     @property
@@ -66,7 +68,8 @@ class Visits:
             channel = self._channel(me, channel_id)
             if arrives and channel is workspace.direct_message(me.id, workspace.app.bot_user_id):
                 self._open_app(me, "messages")
-            workspace.mark_read(me.id, channel)
+            if request.headers.get("X-Refresh") != "unseen":
+                workspace.mark_read(me.id, channel)
             thread = request.args.get("thread")
             if thread is not None and channel.find(thread) is None:
                 raise NotFound("That thread is not here any more.")
@@ -76,6 +79,7 @@ class Visits:
     def _conversation(self, me: User, channel: Channel, thread: str | None) -> dict[str, Any]:
         workspace = self._workspace
         app, outsider = workspace.app, workspace.is_outsider(me)
+        most = None if "earlier" in request.args else MOST_MESSAGES
         shortcuts = () if outsider else app.shortcuts
         with_app = channel.kind == "im" and app.bot_user_id in channel.members
         return {
@@ -83,9 +87,11 @@ class Visits:
             "label": screen.channel_label(workspace, me, channel),
             "partner": screen.face(workspace, screen.partner(channel, me)),
             "members": ", ".join(screen.face(workspace, member).name for member in channel.members),
-            "lines": list(conversation(workspace, me, channel)),
+            "lines": list(conversation(workspace, me, channel, self._bodies, most=most)),
+            "earlier": 0 if most is None else max(0, len(channel.top_level(me.id)) - most),
+            "earlier_href": f"{paths.channel(me.id, channel.id)}?earlier=1",
             "thread": thread,
-            "thread_lines": list(conversation(workspace, me, channel, thread)) if thread else [],
+            "thread_lines": list(conversation(workspace, me, channel, self._bodies, thread)) if thread else [],
             "channel_href": paths.channel(me.id, channel.id),
             "commands": () if outsider else app.commands,
             "shortcuts": [shortcut for shortcut in shortcuts if shortcut.kind == "global"],
@@ -142,6 +148,8 @@ class Visits:
         """Answers as soon as the workspace is past the revision ``since``, or after a while with the same one."""
         self._person(user_id)
         since = request.args.get("since", 0, type=int)
+        if since > self._workspace.revision:
+            since = -1  # the page is of a workspace before a restart
         if not self._waiting.acquire(blocking=False):
             time.sleep(0.5)
             return jsonify(revision=self._workspace.revision)

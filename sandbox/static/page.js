@@ -47,9 +47,11 @@ function partner(parent, old, fresh) {
 function show(html, url) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   if (!fresh.getElementById("body")) return location.assign(url);
-  const place = document.body.dataset.place;
+  const { place, revision } = document.body.dataset;
   document.title = fresh.title;
   morph(document.body, fresh.body);
+  // An answer overtaken by a newer one takes the page back: ask again from there.
+  if (Number(document.body.dataset.revision) < Number(revision)) changes.again();
   if (new URL(url, location.href).href !== location.href) history.pushState(null, "", url);
   if (place !== document.body.dataset.place) document.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
   arrived();
@@ -58,6 +60,7 @@ function show(html, url) {
 // ---- After each swap: focus goes into a modal that has come and back to where it was when the last has gone.
 
 let shownModal = null;
+let shownHash = null;
 let focusBefore = null;
 
 function topModal() {
@@ -77,10 +80,12 @@ function arrived() {
       if (back) back.focus({ preventScroll: true });
     }
     shownModal = id;
-  } else if (modal) {
+  } else if (modal && justSubmitted) {
     const wrong = modal.querySelector("[aria-invalid=true]");
-    if (wrong && justSubmitted) wrong.focus();
+    if (wrong) wrong.focus();
+    else if (modal.dataset.hash !== shownHash) modal.querySelector(".modal-body").scrollTop = 0;
   }
+  shownHash = modal ? modal.dataset.hash : null;
   justSubmitted = false;
   document.querySelectorAll("textarea[data-grow]").forEach(grow);
 }
@@ -128,7 +133,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   event.preventDefault();
   if (button && button.getAttribute("aria-busy") === "true") return;
-  justSubmitted = true;
+  justSubmitted = Boolean(button && button.value === "submit");
   const box = button && button.closest("[popover]");
   if (box) document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());
   send(form, button && button.name ? [[button.name, button.value]] : [], button);
@@ -253,18 +258,22 @@ const changes = {
       } catch (problem) {
         if (problem.name !== "AbortError") await pause(1500);
       }
-      while (document.hidden) await pause(500);
       await pause(60);
     }
   },
 };
 
+// A window that nobody looks at shows what is new but leaves it unread.
 async function refresh() {
   const url = location.href;
-  const answer = await fetch(url, { headers: { "X-Refresh": "1" } });
+  const answer = await fetch(url, { headers: { "X-Refresh": document.hidden ? "unseen" : "seen" } });
   const html = await answer.text();
   if (url === location.href) show(html, url);
 }
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) refresh();
+});
 
 function pause(milliseconds) {
   return new Promise((resume) => setTimeout(resume, milliseconds));

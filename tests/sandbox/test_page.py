@@ -99,6 +99,16 @@ def test_what_one_writes_is_read_by_another_who_sees_a_badge_before(client: Flas
     assert "<title>deals" in read
 
 
+def test_a_long_conversation_begins_with_its_newest_messages(client: FlaskClient, sandbox: Sandbox) -> None:
+    for number in range(203):
+        sandbox.living.write(RITA, DEALS, f"message {number}.")
+    html = seen(client, f"/as/{RITA}/channel/{DEALS}")
+    assert "message 2." not in html
+    assert "message 3." in html
+    assert "Show 3 earlier messages" in html
+    assert "message 0." in seen(client, f"/as/{RITA}/channel/{DEALS}?earlier=1")
+
+
 def test_an_ephemeral_answer_is_seen_by_its_reader_only(client: FlaskClient) -> None:
     html = say(client, RITA, DEALS, "/deal what")
     assert "Only visible to you" in html
@@ -133,6 +143,12 @@ def test_a_file_is_offered_to_those_who_may_open_it_and_to_nobody_else(client: F
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert client.get(f"/as/{OLIVIA}/files/{file.id}").status_code == 404
+
+
+def test_a_file_keeps_its_name_whatever_it_is_written_in(client: FlaskClient, sandbox: Sandbox) -> None:
+    file = sandbox.living.upload(RITA, 'Übergabe "final" ✓.txt', b"x")
+    answer = client.get(f"/as/{RITA}/files/{file.id}")
+    assert "filename*=UTF-8''%C3%9Cbergabe" in answer.headers["Content-Disposition"]
 
 
 def test_a_private_file_in_a_message_says_why_it_cannot_be_opened(client: FlaskClient, sandbox: Sandbox) -> None:
@@ -387,6 +403,18 @@ def test_the_clock_does_not_go_where_there_is_nothing(
 def test_changes_answer_at_once_when_there_is_something_new(client: FlaskClient, sandbox: Sandbox) -> None:
     now = sandbox.workspace.revision
     assert client.get(f"/as/{RITA}/changes?since={now - 1}").json == {"revision": now}
+
+
+def test_a_page_from_before_a_restart_is_told_at_once(client: FlaskClient, sandbox: Sandbox) -> None:
+    now = sandbox.workspace.revision
+    assert client.get(f"/as/{RITA}/changes?since={now + 1000}").json == {"revision": now}
+
+
+def test_a_window_that_nobody_looks_at_leaves_messages_unread(client: FlaskClient, sandbox: Sandbox) -> None:
+    sandbox.living.write(MARTA, DEALS, "New")
+    path = f"/as/{RITA}/channel/{DEALS}"
+    assert "<title>(1) deals" in client.get(path, headers={"X-Refresh": "unseen"}).text
+    assert "<title>deals" in client.get(path, headers={"X-Refresh": "seen"}).text
 
 
 def test_an_input_that_the_app_took_away_meanwhile_is_left_out(

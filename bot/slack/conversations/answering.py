@@ -60,7 +60,7 @@ def _accept(turn: Turn) -> Answer:
 
 def _open_again(turn: Turn) -> Answer:
     deal, question = questions.find(turn.desk, turn.actor, turn.ref.id)
-    policy.require_manager(turn.actor, "settle a question")
+    policy.require_settler(turn.actor, deal)
     if not question.is_open:
         raise AlreadyDecided("This question is settled already.")
     return Answer(open=view.again_form(deal, question))

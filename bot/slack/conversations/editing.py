@@ -40,9 +40,10 @@ def _pressed_on(turn: Turn) -> Deal:
     return deals.for_change(turn.desk, turn.actor, turn.ref.id)
 
 
-def _edit(turn: Turn, deal: Deal, _rest: str) -> Answer:
+def _edit(turn: Turn, deal: Deal, rest: str) -> Answer:
     policy.require_change(turn.actor, deal)
-    return over(turn, deal_forms.edit_form(deal, _currency(turn.desk, deal), below(turn)))
+    warning = f"Please make the change here: “{escape_clip(rest, 200)}” is not in the form yet." if rest else ""
+    return over(turn, deal_forms.edit_form(deal, _currency(turn.desk, deal), below(turn), warning))
 
 
 def _edited(turn: Turn) -> Answer:

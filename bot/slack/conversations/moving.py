@@ -60,6 +60,7 @@ def _choose(turn: Turn) -> Answer:
     """Another way was chosen in the checklist: on to another stage, or back or aside with a reason."""
     ref = turn.ref
     seen = moves.checklist(turn.desk, turn.actor, ref.id, ref.key)
+    policy.require_change(turn.actor, seen.deal)
     if seen.way is not None and not seen.way.needs_gate:
         return Answer(push=view.reason_form(seen))
     return Answer(redraw=lambda: checklist_view(turn, ref.id, moving=True, to=ref.key))

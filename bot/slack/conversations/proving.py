@@ -10,7 +10,7 @@ from bot.domain.errors import BadInput
 from bot.domain.evidence import EvidenceKind
 from bot.domain.people import Contact
 from bot.domain.process import Criterion
-from bot.services import evidence, moves
+from bot.services import deals, evidence, moves
 from bot.services.evidence import AlreadyUsed, Draft
 from bot.slack.blocks import View
 from bot.slack.conversations.choosing import about
@@ -56,7 +56,9 @@ def _open(turn: Turn) -> Answer:
 
 def _other_kind(turn: Turn) -> Answer:
     form = turn.submitted
-    return Answer(redraw=lambda: _again(turn, form, _kind(turn.value), form.key("ask")))
+    deals.for_change(turn.desk, turn.actor, form.id("deal"))
+    drawn = _again(turn, form, _kind(turn.value), form.key("ask"))
+    return Answer(redraw=lambda: drawn)
 
 
 def _added(turn: Turn) -> Answer:
@@ -144,7 +146,7 @@ def _agree(turn: Turn) -> Answer:
 
 def _open_decline(turn: Turn) -> Answer:
     deal, piece = evidence.find(turn.desk, turn.actor, turn.ref.id)
-    policy.require_manager(turn.actor, "decide whether a criterion applies")
+    policy.require_excuser(turn.actor, deal, piece.added_by)
     return Answer(open=proof.decline_form(deal, piece))
 
 

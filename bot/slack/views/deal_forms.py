@@ -42,12 +42,13 @@ def new_form(
     return modal(Form.NEW, "Log a deal", blocks, submit="Save", close="Cancel")
 
 
-def edit_form(deal: Deal, currency: str, meta: Mapping[str, Any]) -> View:
+def edit_form(deal: Deal, currency: str, meta: Mapping[str, Any], warning: str = "") -> View:
     """The form of a deal's facts as they are."""
     facts = DealFacts.of(deal)
     shown = people_that_fit(facts.contacts)
     more = len(facts.contacts) - len(shown)
-    blocks = [section(deal_title(deal)), *_facts(replace(facts, contacts=shown), currency, more)]
+    blocks = [banner(warning)] if warning else []
+    blocks += [section(deal_title(deal)), *_facts(replace(facts, contacts=shown), currency, more)]
     kept = {"deal": deal.id, "drawn": digest(facts, shown), "people": [contact.id for contact in shown]}
     return modal(Form.EDIT, "Edit deal", blocks, submit="Save", close="Cancel", meta={**meta, **kept})
 

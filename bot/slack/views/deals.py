@@ -23,7 +23,7 @@ def deals_message(page: DealPage, processes: Processes, today: date) -> Message:
     if not page.total:
         return _no_deals()
     first = page.deals[0].deal
-    blocks: list[Block] = [context(counted(page))]
+    blocks: list[Block] = [context(f"*Your deals* · {counted(page)}")]
     for judged in page.deals:
         blocks += deal_entry(judged, processes.get(judged.deal.process), today)
         blocks.append(divider())
@@ -35,9 +35,7 @@ def deals_message(page: DealPage, processes: Processes, today: date) -> Message:
 
 def counted(page: DealPage) -> str:
     """How many deals there are, and which of them are seen."""
-    text = f"*Your deals* · {page.total}"
-    if page.total > 1:
-        text += ", most pressing first"
+    text = f"{page.total} deals, most pressing first" if page.total > 1 else "1 deal"
     return f"{text} · page {page.number + 1} of {page.pages}" if page.pages > 1 else text
 
 

@@ -17,7 +17,7 @@ from bot.slack.ids import Action, Ref
 from bot.slack.views.deals import counted, deal_entry, pager
 from bot.slack.views.orientation import IDEA
 from bot.slack.views.sentences import moment, person
-from bot.slack.views.wording import amount_words, deal_title, short, stage_name
+from bot.slack.views.wording import amount_words, deal_title, link_words, short, stage_name
 
 Processes = Mapping[str, Process]
 
@@ -39,6 +39,7 @@ def home_page(shown: Home, processes: Processes, viewer: Actor, today: date, com
     blocks = _questions(shown, processes)
     if viewer.is_manager:
         blocks += _decisions(shown, processes, viewer)
+        blocks += _answers(shown)
     blocks += _deals(shown, processes, today) if shown.page.total else _first_time(command)
     return home_view(blocks)
 
@@ -85,12 +86,30 @@ def _decision(waiting: Waiting, process: Process | None, viewer: Actor) -> list[
     return [section(text), actions(approve, back, details)]
 
 
+def _answers(shown: Home) -> list[Block]:
+    if not shown.answers:
+        return []
+    blocks: list[Block] = [header("Answers to look at")]
+    for deal, question in shown.answers:
+        answer = question.entries[-1]
+        where = f"\n{link_words(answer.link)}" if answer.link else ""
+        asked = f"{person(question.asked_by)} asked: {short(question.latest, 200)}"
+        text = f":speech_balloon: {deal_title(deal)}\n{asked}\n{person(answer.by)}: {short(answer.text, 250)}{where}"
+        row = actions(
+            button("Accept", Action.QUESTION_ACCEPT, Ref(question.id), style="primary"),
+            button("Ask again…", Action.QUESTION_AGAIN, Ref(question.id)),
+            button("Details", Action.DEAL_SHOW, Ref(deal.id), label=f"Details of {deal.name[:80]}"),
+        )
+        blocks += [section(text), row]
+    return [*blocks, divider()]
+
+
 def _deals(shown: Home, processes: Processes, today: date) -> list[Block]:
     page = shown.page
     new = button("Log a deal", Action.DEAL_NEW)
     blocks: list[Block] = [header("Your deals"), context(counted(page)), actions(new, button("Help", Action.HELP))]
     for judged in page.deals:
-        blocks += deal_entry(judged, processes.get(judged.deal.process), today)
+        blocks += [divider(), *deal_entry(judged, processes.get(judged.deal.process), today)]
     row = pager(page, Action.HOME_PAGE_BACK, Action.HOME_PAGE)
     return [*blocks, actions(*row)] if row else blocks
 

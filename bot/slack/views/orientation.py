@@ -52,7 +52,7 @@ def process_message(process: Process, others: Sequence[Process], command: str, h
 
 def _stage(number: int, stage: Stage, here: Stage | None) -> Block:
     is_here = here is not None and here.key == stage.key
-    mark = ":round_pushpin: *You are here:* " if is_here else ""
+    mark = ":point_right: *You are here:* " if is_here else ""
     lines = [f"{mark}*{number}. {short(stage.name)}*{_KINDS[stage.kind]}", f"_{short(stage.outcome, 350)}_"]
     lines += [f"• {short(c.text, 150)} {_proof(c)}".rstrip() for c in stage.criteria]
     if not stage.criteria:

@@ -101,10 +101,10 @@ def _status(sheet: Sheet) -> str:
     reason = f"\n> {short(deal.closing_reason, 300)}" if deal.closing_reason else ""
     match deal.status:
         case Status.LOST:
-            return f":black_circle: *Lost* in {stage}{reason}"
+            return f":red_circle: *Lost* in {stage}{reason}"
         case Status.PARKED:
             until = f" until {day_words(deal.waiting_until)}" if deal.waiting_until else ""
-            return f":double_vertical_bar: *Parked*{until}, in {stage}{reason}"
+            return f":large_yellow_circle: *Parked*{until}, in {stage}{reason}"
         case Status.WON:
             said = f":trophy: *Won*, in {stage} since {moment(deal.stage_since)}"
         case Status.OPEN:
@@ -208,7 +208,7 @@ def _piece(piece: Evidence, sheet: Sheet, where: str = "") -> Block:
     added = f"\nAdded by {person(piece.added_by)} {moment(piece.added_at)}"
     take_back = sheet.may_change and piece.standing is not Standing.WITHDRAWN
     withdraw = button("Withdraw", Action.EVIDENCE_WITHDRAW, Ref(piece.id), label="Withdraw this piece of evidence")
-    return section(f"• {where}{evidence_words(piece, 250)}{added}", withdraw if take_back else None)
+    return section(f"{where}{evidence_words(piece, 250)}{added}", withdraw if take_back else None)
 
 
 def _questions(sheet: Sheet, viewer: Actor) -> list[Block]:
@@ -235,11 +235,19 @@ def _other_evidence(sheet: Sheet) -> list[Block]:
     others = [p for p in reversed(sheet.evidence) if judged is None or not _is_judged(sheet, judged, p)]
     if not others:
         return []
-    made = (_piece(p, sheet, f"“{stage_name(sheet.process, p.stage)}” · ") for p in others)
+    made = (_piece(piece, sheet, _place(sheet, piece)) for piece in others)
     entries = fill(made, Room(MOST_EARLIER, 25_000), MOST_EARLIER)
     rest = len(others) - len(entries)
     more = [context(f"and {rest} older")] if rest else []
     return [divider(), section("*Evidence for other stages*, newest first"), *entries, *more]
+
+
+def _place(sheet: Sheet, piece: Evidence) -> str:
+    """The stage and the criterion that a piece was added for, as a line above it."""
+    stage = sheet.process.stage(piece.stage) if sheet.process else None
+    criterion = stage.criterion(piece.criterion) if stage else None
+    text = short(criterion.text if criterion else piece.criterion, 150)
+    return f"“{stage_name(sheet.process, piece.stage)}”: {text}\n"
 
 
 def _is_judged(sheet: Sheet, judgement: Judgement, piece: Evidence) -> bool:
