@@ -180,7 +180,7 @@ def at_once(port: int, people: int, lasting: float, make: Callable[[], Delivery]
                 until = time.perf_counter() + lasting
                 while time.perf_counter() < until:
                     mine.append(connection.deliver(make()))
-        except Exception as problem:  # told by the thread that waits for us
+        except (OSError, Refused, threading.BrokenBarrierError) as problem:  # told by the thread that waits for us
             problems.append(problem)
             ready.abort()
 

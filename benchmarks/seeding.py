@@ -36,10 +36,10 @@ from bot.store.columns import UtcDateTime
 from bot.store.database import Database
 
 REPS, DEALS = 500, 100_000
-WORDS = (
-    "Alder Birch Cedar Dune Ember Fjord Glade Heath Isle Juniper Knoll Larch Moor North Oak Pine Quarry Reed Spruce "
-    "Thorn Umber Vale Willow Yarrow Zephyr"
-).split()
+WORDS = [
+    *("Alder", "Birch", "Cedar", "Dune", "Ember", "Fjord", "Glade", "Heath", "Isle", "Juniper", "Knoll", "Larch"),
+    *("Moor", "North", "Oak", "Pine", "Quarry", "Reed", "Spruce", "Thorn", "Umber", "Vale", "Willow", "Yarrow"),
+]
 """First words of names, so that a word typed by a rep fits thousands of deals."""
 
 
@@ -111,7 +111,7 @@ def _deals(process: Process, now: datetime) -> Select[Any]:
     before = [stage.key for stage in process.stages if stage.kind is StageKind.OPEN]
     won = next(stage.key for stage in process.stages if stage.kind is StageKind.WON)
     status = case((of_rep % 20 < 13, "open"), (of_rep % 20 < 15, "won"), (of_rep % 20 < 19, "lost"), else_="parked")
-    word, stage = _listed("word", list(WORDS), String), _listed("stage", before, String)
+    word, stage = _listed("word", WORDS, String), _listed("stage", before, String)
     since = _listed("since", [now - timedelta(days=days, hours=days % 9) for days in range(1, 30)], UtcDateTime)
     step = _listed("step", [*(today + timedelta(days=days) for days in range(-5, 23)), None], Date)
     name, company = _text(word.c.value, " ", n, " rollout"), _text(word.c.value, " ", n, " Limited")
@@ -134,6 +134,7 @@ def _deals(process: Process, now: datetime) -> Select[Any]:
         .join(stage, stage.c.place == of_rep % len(before))
         .join(since, since.c.place == currently)
         .join(step, step.c.place == currently)
+        .order_by(n)
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from bot.domain.deal import Deal, NextStep
 from bot.domain.money import Money
 from bot.domain.people import Actor, Contact, Role
-from bot.services import deals, moves
+from bot.services import deals, evidence, moves, questions
 from bot.services.deals import DealFacts
+from bot.services.evidence import Draft
 from sandbox.team import MARTA, NORTHBEAM, RITA, TOM
 from tests.harness import Office
 from tests.selling import log_deal, prove_stage

@@ -94,7 +94,7 @@ REFUSALS = {
     By.STRANGER: "belongs to another workspace",
     By.IMPOSTOR: "belongs to another workspace",
 }
-REFUSED = re.compile(r"Only .*(can|may) |Nobody (decides|settles|excuses) |belongs to <@U06\w+>\. Only")
+REFUSED = r"Only .*(can|may) |Nobody (decides|settles|excuses) |belongs to <@U06\w+>\. Only|is for <@U06\w+>\."
 """What colleagues read who may look but not touch."""
 
 
@@ -411,12 +411,9 @@ def test_who_may_not_is_told_so_and_changes_nothing(stage: Stage, case: Case) ->
         if by not in case.may:
             told = stage.send(by, case.deed, stage.scene(by))
             assert told.status == 200, by
-            assert REFUSED.search(told.text) if by in COLLEAGUES else re.search(REFUSALS[by], told.text), (
-                by,
-                told.text,
-            )
+            assert re.search(REFUSALS.get(by, REFUSED), told.text), (by, told.text)
             assert by in COLLEAGUES or stage.scene(by).secret not in told.text, by
-            assert not stage.changes(), by
+    assert not stage.changes()
 
 
 @each_case
@@ -426,10 +423,10 @@ def test_who_may_gets_what_they_ask_for(stage: Stage, case: Case) -> None:
         assert told.status == 200, by
         if case.shows:
             assert case.shows in told.text, (by, told.text)
-            assert not stage.changes(), by
         else:
             assert stage.changes(), (by, told.text)
             put_back(stage.database, stage.before)
+    assert not stage.changes()
 
 
 @each_case
@@ -438,6 +435,7 @@ def test_ids_of_another_workspace_reveal_and_change_nothing(stage: Stage, case: 
         told = stage.send(by, case.deed, stage.hidden)
         assert told.status == 200
         assert stage.hidden.secret not in told.text, by
-        found = stage.changes()
+    found = stage.changes()
+    if found:  # somebody logged a deal of their own, or looked at one with the same number here
         put_back(stage.database, stage.before)
-        assert not [row for rows in found.values() for row in rows if ELSEWHERE in row], by
+    assert not [row for rows in found.values() for row in rows if ELSEWHERE in row]

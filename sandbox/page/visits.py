@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import threading
 import time
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Response, jsonify, redirect, request, send_file
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -137,10 +138,12 @@ class Visits:
             me, file = self._person(user_id), workspace.files.get(file_id)
             if file is None or not workspace.can_see_file(me.id, file):
                 raise NotFound("That file is not there, or not shared with this person.")
-            response = Response(file.data, mimetype=file.mimetype)
-            inline = file.mimetype in _SHOWN_INLINE
-            name = file.name
-        response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+        response = send_file(
+            io.BytesIO(file.data),
+            mimetype=file.mimetype,
+            as_attachment=file.mimetype not in _SHOWN_INLINE,
+            download_name=file.name,
+        )
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
 
