@@ -50,7 +50,7 @@ def submission(user: str, view: dict[str, Any]) -> Delivery:
     """The view that was opened, submitted without inputs."""
     trigger = f"{next(_numbers)}.{time.monotonic_ns()}.bench"
     kept = {name: view.get(name) for name in ("type", "callback_id", "private_metadata", "title", "submit", "blocks")}
-    opened = {"id": f"V{trigger}", "hash": trigger, "state": {"values": {}}, "previous_view_id": None}
+    opened: dict[str, Any] = {"id": f"V{trigger}", "hash": trigger, "state": {"values": {}}, "previous_view_id": None}
     payload = {
         "type": "view_submission", "team": {"id": TEAM, "domain": "bench"}, "api_app_id": "A0BENCH001",
         "user": {"id": user, "team_id": TEAM, "name": user.lower()}, "trigger_id": trigger, "view": kept | opened,

@@ -42,8 +42,9 @@ class SocketTransport:
             return len(self._connections)
 
     def wait_for_connections(self, count: int = 1, timeout: float = 5.0) -> bool:
+        """Whether there were exactly so many within that many real seconds."""
         with self._changed:
-            return self._changed.wait_for(lambda: len(self._connections) >= count, timeout)
+            return self._changed.wait_for(lambda: len(self._connections) == count, timeout)
 
     def send(self, kind: Kind, content: Json, timeout: float, retry: Retry | None = None) -> Reply:
         """Deliver to one connection and wait for the ack; raises DeliveryFailed."""
@@ -107,6 +108,8 @@ class SocketTransport:
         try:
             for text in connection:
                 self._take_ack(text)
+        except ConnectionClosed:  # without a goodbye: the app was killed, or closes in its own way
+            pass
         finally:
             with self._changed:
                 self._connections.remove(connection)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sandbox.answers import take_response
 from sandbox.api.dispatch import Dropped, answer
 from sandbox.faults import Faults
 from sandbox.files import receive_upload
+from sandbox.page import make_page
 from sandbox.slack import Slack
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def make_app(sandbox: Sandbox) -> Flask:
     _add_api(app, sandbox.slack)
     _add_files(app, sandbox.slack)
     _add_clock(app, sandbox.slack)
-    make_page = getattr(importlib.import_module("sandbox.page"), "make_page", None)
-    if make_page:
-        app.register_blueprint(make_page(sandbox))
+    app.register_blueprint(make_page(sandbox))
     return app
 
 

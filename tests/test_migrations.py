@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,19 @@ def test_releases_that_migrate_at_the_same_time_do_not_collide_on_sqlite(tmp_pat
     _migrate_at_once([Database(f"sqlite:///{tmp_path / 'shared.db'}") for _ in range(4)])
 
 
+def test_a_new_sqlite_file_can_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    for attempt in range(20):
+        opened = [Database(f"sqlite:///{tmp_path / f'{attempt}.db'}") for _ in range(8)]
+        assert _all_at_once([partial(_look_into, db) for db in opened]) == []
+        for db in opened:
+            db.close()
+
+
+def _look_into(db: Database) -> None:
+    with db.write() as connection:
+        connection.execute(text("SELECT 1"))
+
+
 def test_releases_that_migrate_at_the_same_time_do_not_collide_on_postgresql(postgresql: Database) -> None:
     with postgresql.write() as connection:
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS beside"))
@@ -90,27 +105,32 @@ def test_releases_that_migrate_at_the_same_time_do_not_collide_on_postgresql(pos
 
 
 def _migrate_at_once(releases: list[Database]) -> None:
-    problems: list[Exception] = []
-    barrier = threading.Barrier(len(releases))
-
-    def release(db: Database) -> None:
-        barrier.wait()
-        try:
-            migrate.upgrade(db)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the test is about
-            problems.append(error)
-
-    threads = [threading.Thread(target=release, args=[db]) for db in releases]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
     try:
-        assert problems == []
+        assert _all_at_once([partial(migrate.upgrade, db) for db in releases]) == []
         assert all(migrate.is_current(db) for db in releases)
     finally:
         for db in releases:
             db.close()
+
+
+def _all_at_once(calls: list[Callable[[], None]]) -> list[Exception]:
+    """Make the calls in threads that start together; returns what they raised."""
+    problems: list[Exception] = []
+    barrier = threading.Barrier(len(calls))
+
+    def begin(call: Callable[[], None]) -> None:
+        barrier.wait()
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the test is about
+            problems.append(error)
+
+    threads = [threading.Thread(target=begin, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return problems
 
 
 def test_a_change_of_schema_that_leaves_dangling_references_changes_nothing(sqlite: Database) -> None:

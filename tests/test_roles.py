@@ -439,3 +439,13 @@ def test_ids_of_another_workspace_reveal_and_change_nothing(stage: Stage, case: 
     if found:  # somebody logged a deal of their own, or looked at one with the same number here
         put_back(stage.database, stage.before)
     assert not [row for rows in found.values() for row in rows if ELSEWHERE in row]
+
+
+@pytest.mark.parametrize("event", [
+    {"type": "app_home_opened", "tab": "home", "user": STRANGER, "channel": "D09STRANGER"},
+    {"type": "user_change", "user": {"id": NINA, "team_id": ELSEWHERE, "name": "nina", "deleted": True}},
+], ids=["app_home_opened", "user_change"])  # fmt: skip
+def test_events_of_another_workspace_change_nothing(stage: Stage, event: Json) -> None:
+    envelope = {"type": "event_callback", "team_id": ELSEWHERE, "event_id": f"Ev{event['type']}", "event": event}
+    assert stage.forger.send(envelope).status == 200
+    assert not stage.changes()

@@ -16,11 +16,12 @@ def register(app: App, frame: Frame) -> None:
 
     @app.event("app_home_opened")
     def opened(event: Body, body: Body) -> None:
-        if event.get("tab") == "home":
+        if event.get("tab") == "home" and frame.is_ours(str(body["team_id"])):
             # Who this is decides what the page shows when it is drawn, not whether it is drawn.
             visitor = Actor(str(body["team_id"]), str(event["user"]), Role.OUTSIDER, str(body["event_id"]))
             homes.opened(frame.desk, visitor)
 
     @app.event("user_change")
     def changed(event: Body, body: Body) -> None:
-        people.remember(frame.desk, [directory.person(str(body["team_id"]), event["user"])])
+        if frame.is_ours(str(body["team_id"])):
+            people.remember(frame.desk, [directory.person(str(body["team_id"]), event["user"])])

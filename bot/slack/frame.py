@@ -91,8 +91,8 @@ class Frame:
             reference = uuid.uuid4().hex[:8]
             log.exception("turn_failed", name=name, reference=reference, error=type(problem).__name__)
             sorry = BotError(
-                f"Something went wrong on my side, and nothing was changed. Please try again; if it happens again, "
-                f"tell whoever runs Stagecoach this number: {reference}."
+                "Something went wrong on my side. Please look whether it was done before you try again; if it happens "
+                f"again, tell whoever runs Stagecoach this number: {reference}."
             )
             return self._refusal(heard, sorry, is_submission=is_submission), "failed"
 
@@ -121,10 +121,14 @@ class Frame:
             return Answer(redraw=lambda: notices.with_banner(raw, sentence))
         return Answer(say=Message(sentence))
 
-    def _require_our_workspace(self, team_id: str) -> None:
-        """Our token works in one workspace. Checked before anything is asked or kept about a person of another."""
+    def is_ours(self, team_id: str) -> bool:
+        """Whether that is the workspace our token works in, as far as we have asked yet."""
         ours = people.identity(self.desk)
-        if ours is not None and ours.team_id != team_id:
+        return ours is None or ours.team_id == team_id
+
+    def _require_our_workspace(self, team_id: str) -> None:
+        """Checked before anything is asked or kept about a person of another workspace."""
+        if not self.is_ours(team_id):
             raise NotAllowed("This Stagecoach belongs to another workspace.")
 
     def _later(self, heard: Heard, part: Part, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from sqlalchemy.engine import URL
 
 # Since this version SQLite no longer has the race that can lose a WAL reset with several connections.
 WAL_RACE_FIXED = (3, 51, 3)
+
+BUSY_SECONDS = 10
+"""How long one writer waits for another on SQLite."""
 
 
 class Database:
@@ -84,14 +88,19 @@ def _sqlite(url: URL, pool_size: int, echo: bool) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=32, echo=echo, connect_args={"timeout": 10, "check_same_thread": False}
+        url,
+        pool_size=pool_size,
+        max_overflow=32,
+        echo=echo,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         # The driver must not begin transactions on its own: `_begin` below decides how each one begins.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        _write_ahead(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -100,6 +109,19 @@ def _sqlite(url: URL, pool_size: int, echo: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. Where several connections switch a new file at once SQLite does not wait, but fails."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _postgresql(url: URL, pool_size: int, echo: bool) -> Engine:

@@ -70,11 +70,13 @@ def _choices(place: Place, e: Json) -> None:
 
 
 def _datepicker(place: Place, e: Json) -> None:
-    _parses(place.down("initial_date"), e.get("initial_date"), 10, date.fromisoformat, "a date like 2025-12-31")
+    if "initial_date" in e:
+        _parses(place.down("initial_date"), e["initial_date"], 10, date.fromisoformat, "a date like 2025-12-31")
 
 
 def _timepicker(place: Place, e: Json) -> None:
-    _parses(place.down("initial_time"), e.get("initial_time"), 5, time.fromisoformat, "a time like 09:30")
+    if "initial_time" in e:
+        _parses(place.down("initial_time"), e["initial_time"], 5, time.fromisoformat, "a time like 09:30")
 
 
 def _datetimepicker(place: Place, e: Json) -> None:
@@ -128,8 +130,6 @@ def _image(place: Place, e: Json) -> None:
 
 
 def _parses(place: Place, value: object, longest: int, read: Callable[[str], Any], what: str) -> None:
-    if value is None:
-        return
     try:
         good = isinstance(value, str) and len(value) <= longest and read(value) is not None
     except ValueError:

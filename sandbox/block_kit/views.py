@@ -37,7 +37,7 @@ def _check_modal(place: Place, view: Json) -> None:
     if not place.is_object(view, ("type", "title", "blocks"), (*_BOTH, *_MODAL)):
         return
     for name in ("title", "submit", "close"):
-        if view.get(name) is not None:
+        if name in view:
             check_text(place.down(name), view[name], 24, PLAIN)
     for flag in ("clear_on_close", "notify_on_close"):
         if flag in view:

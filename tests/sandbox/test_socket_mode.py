@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
@@ -136,6 +137,7 @@ def test_an_ack_that_does_not_come_is_a_timeout(
 def test_connections_are_refreshed(caller: FakeBot, socket: SocketTransport) -> None:
     with _connect(caller) as connection:
         connection.recv(timeout=5)
+        assert socket.wait_for_connections()
         socket.refresh()
         assert json.loads(connection.recv(timeout=5))["reason"] == "refresh_requested"
         with pytest.raises(ConnectionClosed):
@@ -149,3 +151,13 @@ def test_more_than_ten_connections_are_too_many(caller: FakeBot, socket: SocketT
         assert socket.wait_for_connections(10)
         with _connect(caller) as one_more, pytest.raises(ConnectionClosed):
             one_more.recv(timeout=5)
+
+
+def test_an_app_that_is_killed_leaves_no_noise(
+    caller: FakeBot, socket: SocketTransport, caplog: pytest.LogCaptureFixture
+) -> None:
+    with _connect(caller) as connection:
+        assert socket.wait_for_connections()
+        connection.socket.shutdown(SHUT_RDWR)
+        assert socket.wait_for_connections(0)
+    assert caplog.records == []

@@ -10,6 +10,7 @@ from bot.services import moves
 from bot.services.desk import Desk
 from bot.slack.blocks import View
 from bot.slack.conversations.choosing import about
+from bot.slack.conversations.showing import sheet_view
 from bot.slack.ids import Action, Field, Form
 from bot.slack.talk import Talk
 from bot.slack.turn import Answer, Turn
@@ -72,7 +73,9 @@ def _submitted(turn: Turn) -> Answer:
     if moved.move is None:
         warning = view.gaps_warning(moved.checklist.judgement)
         return Answer(become=view.checklist(moved.checklist, moving=True, warning=warning))
-    return Answer(become=_done(turn.desk, moved, moved.move))
+    deal_id = form.id("deal")
+    # Only the sheet of the deal can lie below a checklist.
+    return Answer(become=_done(turn.desk, moved, moved.move), redraw_below=lambda: sheet_view(turn, deal_id))
 
 
 def _with_reason(turn: Turn) -> Answer:

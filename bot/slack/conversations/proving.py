@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.domain import policy
 from bot.domain.deal import Deal
 from bot.domain.errors import BadInput
@@ -15,7 +13,7 @@ from bot.services.evidence import AlreadyUsed, Draft
 from bot.slack.blocks import View
 from bot.slack.conversations.choosing import about
 from bot.slack.conversations.moving import checklist_view
-from bot.slack.conversations.showing import sheet_view
+from bot.slack.conversations.stacking import below, done, over
 from bot.slack.ids import Action, Field, Form
 from bot.slack.talk import Talk
 from bot.slack.turn import Answer, Turn
@@ -43,15 +41,11 @@ def _overview(turn: Turn, deal: Deal, _rest: str) -> Answer:
 
 def _open(turn: Turn) -> Answer:
     """The form over the checklist; what the checklist showed is kept, so that it can be drawn again."""
-    ref, below = turn.ref, turn.form
-    meta: dict[str, Any] = {"deal": ref.id}
-    if below is not None:
-        meta |= {"from": below.key("from"), "to": below.key("to"), "moving": bool(below.meta.get("moving"))}
+    ref = turn.ref
     deal, criterion = _criterion(turn, ref.id, ref.key)
     policy.require_change(turn.actor, deal)
-    meta["from"] = deal.stage
-    drawn = proof.evidence_form(deal, criterion, proof.kinds_of(criterion)[0], turn.today, meta)
-    return Answer(push=drawn) if below is not None else Answer(open=drawn)
+    meta = {"deal": deal.id, "from": deal.stage, **below(turn)}
+    return over(turn, proof.evidence_form(deal, criterion, proof.kinds_of(criterion)[0], turn.today, meta))
 
 
 def _other_kind(turn: Turn) -> Answer:
@@ -69,11 +63,7 @@ def _added(turn: Turn) -> Answer:
     except AlreadyUsed as problem:
         ask = proof.ASK_BOTH if problem.same_deal else proof.ASK_WHY
         return Answer(become=_again(turn, form, draft.kind, ask, spoken(str(problem), turn.command)))
-    to = form.key("to") or None
-    moving = bool(form.meta.get("moving"))
-    if form.below is None:
-        return Answer(become=checklist_view(turn, form.id("deal"), "Added."))
-    return Answer(redraw_below=lambda: checklist_view(turn, form.id("deal"), moving=moving, to=to))
+    return _back(turn, form.id("deal"), "Added.")
 
 
 def _draft(form: Open) -> Draft:
@@ -112,7 +102,7 @@ def _kind(value: str) -> EvidenceKind:
 
 def _again(turn: Turn, form: Open, kind: EvidenceKind, ask: str, warning: str = "") -> View:
     deal, criterion = _criterion(turn, form.id("deal"), form.key("criterion"))
-    kept = {name: form.meta[name] for name in ("deal", "from", "to", "moving") if name in form.meta}
+    kept = {name: form.meta[name] for name in ("deal", "from", "below", "to", "moving") if name in form.meta}
     return proof.evidence_form(deal, criterion, kind, turn.today, kept, ask=ask, warning=warning)
 
 
@@ -127,16 +117,21 @@ def _criterion(turn: Turn, deal_id: int, key: str) -> tuple[Deal, Criterion]:
 def _open_withdrawal(turn: Turn) -> Answer:
     deal, piece = evidence.find(turn.desk, turn.actor, turn.ref.id)
     policy.require_change(turn.actor, deal)
-    drawn = proof.withdraw_form(deal, piece, {"deal": deal.id})
-    return Answer(push=drawn) if turn.form else Answer(open=drawn)
+    return over(turn, proof.withdraw_form(deal, piece, below(turn)))
 
 
 def _withdrawn(turn: Turn) -> Answer:
     form = turn.submitted
     piece = evidence.withdraw(turn.desk, turn.actor, form.id("evidence"), form.text(Field.REASON))
-    if form.below is None:
-        return Answer(become=checklist_view(turn, piece.deal_id, "Withdrawn."))
-    return Answer(redraw_below=lambda: sheet_view(turn, piece.deal_id))
+    return _back(turn, piece.deal_id, "Withdrawn.")
+
+
+def _back(turn: Turn, deal_id: int, note: str) -> Answer:
+    """To the modal below, drawn again; where there is none, to the checklist."""
+    form = turn.submitted
+    if form.below and form.key("below"):
+        return done(turn, deal_id, note)
+    return Answer(become=checklist_view(turn, deal_id, note))
 
 
 def _agree(turn: Turn) -> Answer:

@@ -12,17 +12,18 @@ from bot.slack.blocks import Block, Element, View, actions, button, context, div
 from bot.slack.ids import Action, Field, Form, Ref
 from bot.slack.views.notices import banner
 from bot.slack.views.sentences import moment, person
-from bot.slack.views.wording import amount_words, deal_title, evidence_words, progress_words, short, stage_name
+from bot.slack.views.wording import (
+    amount_words,
+    deal_title,
+    evidence_words,
+    progress_words,
+    short,
+    stage_name,
+    state_words,
+)
 
 MOST_PIECES = 3
 """Pieces of evidence shown for one criterion; the details of the deal show them all."""
-
-_MARKS = {
-    State.MET: ":white_check_mark: Met",
-    State.UNMET: ":black_square_button: Missing",
-    State.DISPUTED: ":speech_balloon: Disputed",
-    State.NOT_APPLICABLE: ":heavy_minus_sign: Does not apply",
-}
 
 
 def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "") -> View:
@@ -97,7 +98,7 @@ def _heading(seen: Checklist) -> list[Block]:
 def _criterion(finding: Finding, deal_id: int, version: int, *, may_change: bool) -> list[Block]:
     criterion = finding.criterion
     why = f"\n{short(finding.why, 300)}" if finding.why else ""
-    blocks = [section(f"{_MARKS[finding.state]}: *{short(criterion.text, 500)}*{why}")]
+    blocks = [section(f"{state_words(finding.state)}: *{short(criterion.text, 500)}*{why}")]
     blocks += _pieces(finding.evidence)
     if finding.question is not None:
         asked = finding.question
