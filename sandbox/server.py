@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -16,7 +17,7 @@ from sandbox.serving import WebServer
 from sandbox.slack import Slack
 from sandbox.snapshot import Keeper, load_snapshot
 from sandbox.socket_mode import SocketTransport
-from sandbox.team import default_app, empty_workspace
+from sandbox.team import default_app, northbeam
 from sandbox.transports import AppFunction, FunctionTransport, HttpTransport
 from sandbox.web import make_app
 from sandbox.workspace import App, Workspace
@@ -31,7 +32,8 @@ class Sandbox:
 
     ``bot_url`` is the app's request URL (it can be set later), ``bot`` an app in this process instead; in mode
     ``socket`` the app connects by itself. ``record`` is a file for the app's calls, ``state`` one that keeps the
-    workspace over a restart. ``manifest`` is the app's, for its commands, shortcuts, events and scopes.
+    workspace over a restart. ``manifest`` is the app's, for its commands, shortcuts, events and scopes; ``seed``
+    makes the workspace that ``reset`` returns to.
     """
 
     def __init__(
@@ -46,13 +48,15 @@ class Sandbox:
         manifest: dict[str, Any] | None = None,
         record: Path | None = None,
         state: Path | None = None,
+        seed: Callable[[App], Workspace] = northbeam,
         ack_timeout: float = 3.0,
         port: int = 0,
     ) -> None:
         self._tokens = (bot_token, app_token, signing_secret)
         self._manifest = manifest
+        self._seed = seed
         self.mode = mode
-        self.slack = Slack(empty_workspace(self._app()), Recording(record))
+        self.slack = Slack(seed(self._app()), Recording(record))
         self.deliveries = Deliveries(self.slack, ack_timeout)
         self.acting = Acting(self.deliveries)
         self.living = Living(self.deliveries)
@@ -157,7 +161,7 @@ class Sandbox:
         self.slack.clock.reset()
         self.slack.uploads.clear()
         self.recording.clear()
-        self.workspace.become(empty_workspace(self._app()))
+        self.workspace.become(self._seed(self._app()))
 
     def __enter__(self) -> Self:
         return self.start()

@@ -47,7 +47,7 @@ def default_app(bot_token: str, app_token: str, signing_secret: str) -> App:
     )
 
 
-def empty_workspace(app: App) -> Workspace:
+def northbeam(app: App) -> Workspace:
     """The people and channels of Northbeam, with nothing said yet."""
     workspace = Workspace(NORTHBEAM, app, teams={NORTHBEAM.id: NORTHBEAM, BUYER.id: BUYER})
     for user in _people(app):

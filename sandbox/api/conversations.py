@@ -44,7 +44,7 @@ def conversations_open(request: Request) -> Json:
     if user.deleted:
         raise ApiError("user_disabled")
     if user.is_bot:
-        raise ApiError("cannot_dm_bot")
+        raise ApiError("invalid_user_combination")
     channel = workspace.direct_message(user.id, workspace.app.bot_user_id)
     if channel:
         return _opened(request, channel, already=True)
