@@ -29,10 +29,14 @@ def view_hash() -> str:
 
 @dataclass(slots=True)
 class Timestamps:
-    """Gives message time stamps: real seconds with six decimals, each later than the one before."""
+    """Gives message time stamps: real seconds with six decimals, each later than the one before.
+
+    ``ago`` sets them back by so many seconds, while something is told that happened before.
+    """
 
     last_micros: int = 0
+    ago: int = 0
 
     def next(self) -> str:
-        self.last_micros = max(time.time_ns() // 1000, self.last_micros + 1)
+        self.last_micros = max(time.time_ns() // 1000 - self.ago * 1_000_000, self.last_micros + 1)
         return f"{self.last_micros // 1_000_000}.{self.last_micros % 1_000_000:06d}"

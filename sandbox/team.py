@@ -15,6 +15,9 @@ GUS = "U06GUS8B2TN"
 OLIVIA = "U07OLV3AF9E"
 BOT_USER = "U06STGC0ACH"
 
+MANAGERS = (MARTA, DEEPAK)
+DOMAIN = "northbeam.example"
+
 DEALS = "C06DEALS9M1"
 GENERAL = "C06GNRL2P4A"
 SHARED = "C06SHARD7F3"
@@ -58,7 +61,7 @@ def northbeam(app: App) -> Workspace:
 
 
 def _people(app: App) -> list[User]:
-    ours, mail = NORTHBEAM.id, "northbeam.example"
+    ours, mail = NORTHBEAM.id, DOMAIN
     return [
         User(RITA, ours, "rita", "Rita Solano", f"rita@{mail}", "Europe/Madrid", "Account executive"),
         User(TOM, ours, "tom", "Tom Hale", f"tom@{mail}", "America/New_York", "Account executive"),

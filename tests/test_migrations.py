@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -80,17 +81,16 @@ def test_releases_that_migrate_at_the_same_time_do_not_collide_on_sqlite(tmp_pat
     _migrate_at_once([Database(f"sqlite:///{tmp_path / 'shared.db'}") for _ in range(4)])
 
 
-def test_a_new_sqlite_file_can_be_opened_by_many_at_once(tmp_path: Path) -> None:
-    for attempt in range(20):
-        opened = [Database(f"sqlite:///{tmp_path / f'{attempt}.db'}") for _ in range(8)]
-        assert _all_at_once([partial(_look_into, db) for db in opened]) == []
-        for db in opened:
-            db.close()
-
-
-def _look_into(db: Database) -> None:
-    with db.write() as connection:
-        connection.execute(text("SELECT 1"))
+def test_a_sqlite_file_that_somebody_else_is_writing_for_the_first_time_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as somebody_else:
+        somebody_else.execute("BEGIN IMMEDIATE")
+        somebody_else.execute("CREATE TABLE theirs (a)")
+        threading.Timer(0.2, somebody_else.execute, ["COMMIT"]).start()
+        db = Database(f"sqlite:///{path}")
+        with db.write() as connection:
+            assert connection.execute(text("SELECT count(*) FROM theirs")).scalar() == 0
+        db.close()
 
 
 def test_releases_that_migrate_at_the_same_time_do_not_collide_on_postgresql(postgresql: Database) -> None:

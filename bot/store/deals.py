@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Date,
     ForeignKey,
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
     Text,
@@ -28,8 +30,10 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    union_all,
     update,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot.domain.deal import Deal, NextStep, Status
 from bot.domain.errors import NotFound, Outdated
@@ -157,27 +161,38 @@ def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -
     return [(row.number, row.name) for row in connection.execute(query)]
 
 
-# Most pressing first: an overdue next step, then a missing one, then by the day it is due; larger deals before smaller.
-_mine = (
-    select(deal, func.count().over().label("total"))
-    .where(
-        deal.c.team_id == bindparam("team"),
-        or_(
-            and_(deal.c.owner == bindparam("user"), deal.c.status == Status.OPEN),
-            and_(deal.c.delivery_owner == bindparam("user"), deal.c.status == Status.WON),
-            and_(deal.c.owner == bindparam("user"), deal.c.status == Status.WON, deal.c.delivery_owner.is_(None)),
-        ),
+def _pressing(of: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[Any], ...]:
+    """The order: an overdue next step first, then a missing one, then by its day; larger deals before smaller."""
+    return (
+        case((of.status == Status.OPEN, 0), else_=1),
+        case((of.next_step_on < bindparam("today"), 0), (of.next_step_on.is_(None), 1), else_=2),
+        of.next_step_on,
+        of.amount_minor.desc().nulls_last(),
+        of.id,
     )
-    .order_by(
-        case((deal.c.status == Status.OPEN, 0), else_=1),
-        case((deal.c.next_step_on < bindparam("today"), 0), (deal.c.next_step_on.is_(None), 1), else_=2),
-        deal.c.next_step_on,
-        deal.c.amount_minor.desc().nulls_last(),
-        deal.c.id,
-    )
+
+
+def _worked_on(*conditions: ColumnElement[bool]) -> Select[Any]:
+    key = (deal.c.id, deal.c.status, deal.c.next_step_on, deal.c.amount_minor)
+    return select(*key).where(deal.c.team_id == bindparam("team"), *conditions)
+
+
+# One branch an index: of conditions joined by OR, SQLite would read the whole team's deals. No deal is in two of them.
+_owner, _delivery_owner = deal.c.owner == bindparam("user"), deal.c.delivery_owner == bindparam("user")
+_ours = union_all(
+    _worked_on(_owner, deal.c.status == Status.OPEN),
+    _worked_on(_delivery_owner, deal.c.status == Status.WON),
+    _worked_on(_owner, deal.c.status == Status.WON, deal.c.delivery_owner.is_(None)),
+).subquery("ours")
+# Sorted by what the order needs, so that only the rows of the page are read whole.
+_page = (
+    select(_ours.c.id, func.count().over().label("total"))
+    .order_by(*_pressing(_ours.c))
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
+    .subquery("page")
 )
+_mine = select(deal, _page.c.total).join(_page, _page.c.id == deal.c.id).order_by(*_pressing(deal.c))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     insert,
     or_,
     select,
@@ -125,6 +126,7 @@ def note(
     )
 
 
+_notes_of_piece = and_(evidence_note.c.team_id == evidence.c.team_id, evidence_note.c.evidence_id == evidence.c.id)
 _with_notes = (
     select(
         evidence,
@@ -136,9 +138,7 @@ _with_notes = (
         evidence_note.c.reason.label("note_reason"),
     )
     .select_from(
-        evidence.outerjoin(contact, contact.c.id == evidence.c.contact_id).outerjoin(
-            evidence_note, evidence_note.c.evidence_id == evidence.c.id
-        )
+        evidence.outerjoin(contact, contact.c.id == evidence.c.contact_id).outerjoin(evidence_note, _notes_of_piece)
     )
     .order_by(evidence.c.id, evidence_note.c.id)
 )
@@ -167,9 +167,7 @@ def repeats(
     same = evidence.c.what_key == what_key
     if link_key is not None:
         same = or_(same, evidence.c.link_key == link_key)
-    withdrawn = select(evidence_note.c.id).where(
-        evidence_note.c.evidence_id == evidence.c.id, evidence_note.c.kind == NoteKind.WITHDRAWN.value
-    )
+    withdrawn = select(evidence_note.c.id).where(_notes_of_piece, evidence_note.c.kind == NoteKind.WITHDRAWN.value)
     query = (
         select(deal.c.id, deal.c.name, deal.c.number, evidence.c.id.label("evidence_id"), evidence.c.criterion)
         .join(deal, deal.c.id == evidence.c.deal_id)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
 )
 
 from bot.domain.deal import Status
@@ -90,6 +91,9 @@ def follow(connection: Connection, team_id: str, question_id: int, entry: Entry)
     )
 
 
+_entries_of_question = and_(
+    question_entry.c.team_id == question.c.team_id, question_entry.c.question_id == question.c.id
+)
 _with_entries = (
     select(
         question,
@@ -99,7 +103,7 @@ _with_entries = (
         question_entry.c.text.label("entry_text"),
         question_entry.c.link.label("entry_link"),
     )
-    .select_from(question.outerjoin(question_entry, question_entry.c.question_id == question.c.id))
+    .select_from(question.outerjoin(question_entry, _entries_of_question))
     .order_by(question.c.id, question_entry.c.id)
 )
 
@@ -121,13 +125,17 @@ def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> d
 
 def waiting_for(connection: Connection, team_id: str, user_id: str, limit: int) -> list[Question]:
     """Questions that this person has to answer, as the owner or, after the win, as the delivery owner; oldest first."""
-    delivered = and_(deal.c.status == Status.WON, deal.c.delivery_owner.is_not(None))
-    theirs = or_(and_(delivered, deal.c.delivery_owner == user_id), and_(not_(delivered), deal.c.owner == user_id))
-    concerned = or_(deal.c.owner == user_id, deal.c.delivery_owner == user_id)  # what the indexes know
-    mine = select(deal.c.id).where(deal.c.team_id == team_id, concerned, theirs)
+    after_win = and_(deal.c.status == Status.WON, deal.c.delivery_owner.is_not(None))
+    # One branch an index: of conditions joined by OR, SQLite would read the whole team's deals.
+    mine = union_all(
+        select(deal.c.id).where(deal.c.team_id == team_id, deal.c.owner == user_id, not_(after_win)),
+        select(deal.c.id).where(
+            deal.c.team_id == team_id, deal.c.delivery_owner == user_id, deal.c.status == Status.WON
+        ),
+    )
     last = (
         select(question_entry.c.kind)
-        .where(question_entry.c.question_id == question.c.id)
+        .where(_entries_of_question)
         .order_by(question_entry.c.id.desc())
         .limit(1)
         .scalar_subquery()

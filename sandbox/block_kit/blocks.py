@@ -8,12 +8,12 @@ from typing import Any
 
 from sandbox.block_kit.elements import IN_ACTIONS, IN_INPUT, IN_SECTION, check_element
 from sandbox.block_kit.place import Json, Place, Surface
+from sandbox.block_kit.rich_text import check_rich_text
 from sandbox.block_kit.texts import PLAIN, check_text
 
 MOST = {"message": 50, "modal": 100, "home": 100}
 _EVERYWHERE = frozenset({"section", "header", "context", "actions", "divider", "input", "image", "rich_text"})
 ON_SURFACE = {"message": _EVERYWHERE | {"markdown"}, "modal": _EVERYWHERE, "home": _EVERYWHERE}
-_RICH = frozenset({"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"})
 
 
 def _section(place: Place, b: Json, surface: Surface) -> None:
@@ -67,12 +67,7 @@ def _image(place: Place, b: Json, surface: Surface) -> None:
 
 
 def _rich_text(place: Place, b: Json, _surface: Surface) -> None:
-    if not place.down("elements").is_list(b["elements"], 1, 1000):
-        return
-    for at, element in enumerate(b["elements"]):
-        kind = element.get("type") if isinstance(element, dict) else None
-        if kind not in _RICH or not isinstance(element.get("elements"), list):
-            place.down("elements", at).say(f"unsupported type: {kind}")
+    check_rich_text(place.down("elements"), b["elements"])
 
 
 def _markdown(place: Place, b: Json, _surface: Surface) -> None:

@@ -30,6 +30,7 @@ IN_ACTIONS = frozenset({"button", "overflow"}) | SELECTS | PICKERS
 IN_SECTION = frozenset({"button", "overflow", "image"}) | SELECTS | PICKERS
 IN_INPUT = SELECTS | PICKERS | TYPED | {"file_input", "rich_text_input"}
 
+_FILTER_FLAGS = ("exclude_bot_users", "exclude_external_shared_channels")
 _FOCUSABLE = SELECTS | PICKERS | TYPED | {"rich_text_input"}
 _PLACEHOLDER = SELECTS | TYPED | {"datepicker", "timepicker", "rich_text_input"}
 _CONFIRMABLE = SELECTS | PICKERS | {"button", "overflow"}
@@ -117,8 +118,36 @@ def _number_input(place: Place, e: Json) -> None:
 def _file_input(place: Place, e: Json) -> None:
     if "max_files" in e:
         place.down("max_files").is_whole_number(e["max_files"], 1, 10)
-    if "filetypes" in e:
-        place.down("filetypes").is_list(e["filetypes"], 1, 100)
+    if "filetypes" in e and place.down("filetypes").is_list(e["filetypes"], 1, 100):
+        for at, kind in enumerate(e["filetypes"]):
+            place.down("filetypes", at).is_string(kind, 255, 1)
+
+
+def _by_id(place: Place, e: Json) -> None:
+    """Menus of people, channels and conversations."""
+    for name in ("initial_user", "initial_channel", "initial_conversation"):
+        if name in e:
+            place.down(name).is_string(e[name], 255, 1)
+        if f"{name}s" in e and place.down(f"{name}s").is_list(e[f"{name}s"], 1, 1000):
+            for at, one in enumerate(e[f"{name}s"]):
+                place.down(f"{name}s", at).is_string(one, 255, 1)
+    for flag in ("response_url_enabled", "default_to_current_conversation"):
+        if flag in e:
+            place.down(flag).is_bool(e[flag])
+    if "filter" in e:
+        _filter(place.down("filter"), e["filter"])
+
+
+def _filter(place: Place, value: Any) -> None:
+    if not place.is_object(value, (), ("include", *_FILTER_FLAGS)):
+        return
+    for flag in _FILTER_FLAGS:
+        if flag in value:
+            place.down(flag).is_bool(value[flag])
+    if "include" in value and place.down("include").is_list(value["include"], 1, 4):
+        for at, kind in enumerate(value["include"]):
+            if kind not in ("im", "mpim", "private", "public"):
+                place.down("include", at).say("must be im, mpim, private or public")
 
 
 def _image(place: Place, e: Json) -> None:
@@ -149,21 +178,21 @@ _RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], Callable[[Place, Json]
     "overflow": (("options",), (), _overflow),
     "static_select": ((), ("options", "option_groups", "initial_option"), _static_select),
     "external_select": ((), ("initial_option", "min_query_length"), _nothing),
-    "users_select": ((), ("initial_user",), _nothing),
-    "channels_select": ((), ("initial_channel", "response_url_enabled"), _nothing),
+    "users_select": ((), ("initial_user",), _by_id),
+    "channels_select": ((), ("initial_channel", "response_url_enabled"), _by_id),
     "conversations_select": (
         (),
         ("initial_conversation", "default_to_current_conversation", "response_url_enabled", "filter"),
-        _nothing,
+        _by_id,
     ),
     "multi_static_select": ((), ("options", "option_groups", "initial_options", "max_selected_items"), _static_select),
     "multi_external_select": ((), ("initial_options", "min_query_length", "max_selected_items"), _nothing),
-    "multi_users_select": ((), ("initial_users", "max_selected_items"), _nothing),
-    "multi_channels_select": ((), ("initial_channels", "max_selected_items"), _nothing),
+    "multi_users_select": ((), ("initial_users", "max_selected_items"), _by_id),
+    "multi_channels_select": ((), ("initial_channels", "max_selected_items"), _by_id),
     "multi_conversations_select": (
         (),
         ("initial_conversations", "default_to_current_conversation", "filter", "max_selected_items"),
-        _nothing,
+        _by_id,
     ),
     "radio_buttons": (("options",), ("initial_option",), _choices),
     "checkboxes": (("options",), ("initial_options",), _choices),

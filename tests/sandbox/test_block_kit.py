@@ -26,6 +26,10 @@ def _input(kind: str, **more: Any) -> Json:
     return field("Value", {"type": kind, "action_id": "value", **more})
 
 
+def _rich(inline: Json) -> Json:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [inline]}]}
+
+
 GOOD_BLOCKS: dict[str, Json] = {
     "a section": section("x" * 3000),
     "fields": {"type": "section", "fields": [plain("x" * 2000)] * 10},
@@ -46,6 +50,15 @@ GOOD_BLOCKS: dict[str, Json] = {
     "a divider": {"type": "divider"},
     "markdown": {"type": "markdown", "text": "# x"},
     "rich text": {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
+    "rich words": _rich({"type": "text", "text": "x", "style": {"bold": True}}),
+    "a rich link": _rich({"type": "link", "url": "https://example.com"}),
+    "a list": {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_list", "style": "bullet", "elements": [{"type": "rich_text_section", "elements": []}]}
+        ],
+    },
+    "a menu of conversations": actions({"type": "conversations_select", "filter": {"include": ["public"]}}),
     "an input": field("Name"),
 }
 
@@ -118,6 +131,16 @@ BAD_BLOCKS: dict[str, tuple[Any, str]] = {
     "an action_id that is too long": (actions(button("Go", "x" * 256)), "less than 256"),
     "an action_id twice": (actions(button("Yes"), button("No")), "action_id 'go' already exists"),
     "a placeholder that is too long": (actions(select("One", placeholder=plain("x" * 151))), "less than 151"),
+    "a filter of its own": (
+        actions({"type": "conversations_select", "filter": {"include": ["everything"]}}),
+        "must be im, mpim, private or public",
+    ),
+    "a first person that is no id": (actions({"type": "users_select", "initial_user": 5}), "must be a string"),
+    "an unknown rich text": ({"type": "rich_text", "elements": [{"type": "poem"}]}, "unsupported type: poem"),
+    "an unknown inline element": (_rich({"type": "marquee"}), "unsupported type: marquee"),
+    "a rich link to a script": (_rich({"type": "link", "url": "javascript:alert(1)"}), "invalid url"),
+    "an empty rich text": (_rich({"type": "text", "text": ""}), "more than 0"),
+    "an unknown style": (_rich({"type": "text", "text": "x", "style": {"blink": True}}), "blink"),
     "rich text of nothing": ({"type": "rich_text", "elements": []}, "no fewer than 1 items"),
 }
 
