@@ -31,7 +31,7 @@ from benchmarks.slack import TEAM
 from bot.definitions import load_processes
 from bot.domain.process import Process, Stage, StageKind
 from bot.services.errands import Errand
-from bot.store import deals, evidence, moves, people, postings, questions, work, workspaces
+from bot.store import contacts, deals, evidence, moves, people, postings, questions, work, workspaces
 from bot.store.columns import UtcDateTime
 from bot.store.database import Database
 
@@ -54,7 +54,7 @@ def seed(db: Database, now: datetime) -> None:
     with db.write() as connection:
         _people(connection, now)
         _put(connection, deals.deal, _deals(process, now))
-        _put(connection, deals.contact, _contacts())
+        _put(connection, contacts.contact, _contacts())
         _put(connection, moves.move, _created(process))
         for earlier, stage in pairwise(process.stages):
             _put(connection, moves.move, _entered(process, earlier, stage))
@@ -162,7 +162,7 @@ def _proofs(process: Process, now: datetime) -> Select[Any]:
         for at, stage, order, c in wanted
     ]  # fmt: skip
     proof = union_all(*rows).cte("proof").c
-    deal, contact = deals.deal.c, deals.contact.c
+    deal, contact = deals.deal.c, contacts.contact.c
     text = _text("Their reply of last week on deal ", deal.number, ": ", proof.text)
     link = _text("https://mail.example.com/", proof.key, "/", deal.number)
     row = {

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,20 +31,27 @@ from bot.settings import Settings, environment_with
 HOST = "127.0.0.1"
 _PAGE_PORT, _BOT_PORT = 3000, 3001
 _START_SECONDS = 30
+_STATE, _DATABASE = "workspace.json", "stagecoach.db"
+_WELCOME = """\
+Stagecoach is ready in a local workspace: {page}
+You are Rita, a rep: type /deal in any channel. The menu at the top right makes you Marta, who decides in #deals.
+Ctrl-C ends it; the next start finds everything again. The log is {log}."""
 
 
 def run_demo(home: Path, port: int | None, browser: bool) -> int:
     """Run until Ctrl-C; return the exit code. Raises CannotStart."""
     _need_workspace()
+    is_new = not any((home / name).exists() for name in (_STATE, _DATABASE))
     home.mkdir(parents=True, exist_ok=True)
     signing_secret, bot_port = secrets.token_hex(16), free_port(_BOT_PORT)
     page_port = port if port is not None else free_port(_PAGE_PORT)
     signal.signal(signal.SIGTERM, _leave)
     with (home / "stagecoach.log").open("a", encoding="utf-8") as log_file:
         logs.configure("console", log_file)
-        with _workspace(home, page_port, bot_port, signing_secret) as told:
+        with _workspace(home, page_port, bot_port, signing_secret, is_new) as (child, told):
             settings = demo_settings(home, told, signing_secret, bot_port)
-            _tell_when_ready(str(told["page"]), bot_port, browser, log_file.name)
+            welcome = _WELCOME.format(page=told["page"], log=log_file.name)
+            _tell_when_ready(child if is_new else None, bot_port, lambda: _open(welcome, told["page"], browser))
             return wiring.run(settings)
 
 
@@ -88,27 +95,27 @@ def _need_workspace() -> None:
 
 
 @contextmanager
-def _workspace(home: Path, port: int, bot_port: int, signing_secret: str) -> Iterator[dict[str, Any]]:
-    """The workspace's process while the block runs; gives what it told of itself."""
+def _workspace(
+    home: Path, port: int, bot_port: int, signing_secret: str, is_new: bool
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """The workspace's process while the block runs, and what it told of itself; a new one gets a few deals."""
     manifest = home / "manifest.json"
     manifest.write_text(json.dumps(make_manifest()), encoding="utf-8")
-    arguments = {
-        "--port": str(port),
-        "--bot-url": f"http://{HOST}:{bot_port}/slack/events",
-        "--manifest": str(manifest),
-        "--state": str(home / "workspace.json"),
-    }
+    arguments = ["--port", str(port), "--bot-url", f"http://{HOST}:{bot_port}/slack/events"]
+    arguments += ["--manifest", str(manifest), "--state", str(home / _STATE)]
     child = subprocess.Popen(  # noqa: S603 - our own module, with arguments made above
-        [sys.executable, "-m", "sandbox", *(word for pair in arguments.items() for word in pair)],
+        [sys.executable, "-m", "sandbox", *arguments, *(["--story"] if is_new else [])],
         stdout=subprocess.PIPE,
         text=True,
         env=environment_with({"SLACK_SIGNING_SECRET": signing_secret}),
     )
+    leaving = threading.Event()
     try:
         told = _first_line(child)
-        threading.Thread(target=_end_with, args=(child,), daemon=True).start()
-        yield told
+        threading.Thread(target=_end_with, args=(child, leaving), daemon=True).start()
+        yield child, told
     finally:
+        leaving.set()
         _stop(child)
 
 
@@ -124,10 +131,11 @@ def _first_line(child: subprocess.Popen[str]) -> dict[str, Any]:
         impatient.cancel()
 
 
-def _end_with(child: subprocess.Popen[str]) -> None:
+def _end_with(child: subprocess.Popen[str], leaving: threading.Event) -> None:
     """The bot has nothing to do without the workspace: when that ends, so do we."""
     child.wait()
-    os.kill(os.getpid(), signal.SIGTERM)
+    if not leaving.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop(child: subprocess.Popen[str]) -> None:
@@ -139,16 +147,33 @@ def _stop(child: subprocess.Popen[str]) -> None:
         child.wait()
 
 
-def _tell_when_ready(page: str, bot_port: int, browser: bool, log_name: str) -> None:
-    def tell() -> None:
+def _tell_when_ready(story: subprocess.Popen[str] | None, bot_port: int, tell: Callable[[], None]) -> None:
+    """Call `tell` once the bot answers and, where the workspace tells a story, that is told."""
+
+    def wait() -> None:
+        if story is not None:
+            click.echo("A new workspace: letting a few deals happen …")
+            _await_story(story)
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until and not _is_ready(bot_port):
             time.sleep(0.1)
-        click.echo(f"Stagecoach is ready in a local workspace: {page}\nCtrl-C ends it. The log is {log_name}.")
-        if browser:
-            webbrowser.open(page)
+        tell()
 
-    threading.Thread(target=tell, name="tell", daemon=True).start()
+    threading.Thread(target=wait, name="tell", daemon=True).start()
+
+
+def _await_story(child: subprocess.Popen[str]) -> None:
+    """The workspace's second line, which says how its story went."""
+    line = child.stdout.readline() if child.stdout else ""
+    went = json.loads(line).get("story") if line else "told"
+    if went != "told":
+        click.echo(f"Not all of them could be made ({went}), but everything works.")
+
+
+def _open(welcome: str, page: str, browser: bool) -> None:
+    click.echo(welcome)
+    if browser:
+        webbrowser.open(page)
 
 
 def _is_ready(bot_port: int) -> bool:

@@ -16,6 +16,7 @@ from bot.domain.process import Process
 from bot.health import Health
 from bot.lifecycle import CannotStart, Lifecycle
 from bot.metrics import Metrics, WorkCount
+from bot.sender import Sender
 from bot.server import serve
 from bot.services import definitions_report, people, work_list
 from bot.services.desk import Desk, TeamRules
@@ -28,7 +29,7 @@ from bot.slack.socket import SocketMode
 from bot.store import migrate as migrations
 from bot.store.database import Database
 from bot.web import make_web
-from bot.worker import Sender, Worker, clean_up
+from bot.worker import Worker, clean_up
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,19 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
+from sandbox import team
 from sandbox.manifest import read_manifest
 from sandbox.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Sandbox
+from sandbox.story import StoryStopped, tell_story
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run until SIGTERM or Ctrl+C. Prints one line of JSON with its addresses and tokens when it is ready."""
+    """Run until SIGTERM or Ctrl+C. Prints one line of JSON with its addresses and tokens when it is ready.
+
+    With ``--story`` a second line follows when the story is told.
+    """
     options = _parser().parse_args(argv)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -35,19 +41,43 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"sandbox: {problem}\n")
         return 1
     try:
-        sys.stdout.write(json.dumps(_told(sandbox)) + "\n")
-        sys.stdout.flush()
+        _say(_told(sandbox))
+        if options.story:
+            threading.Thread(target=_tell, args=(sandbox,), name="story", daemon=True).start()
         stopped.wait()
     finally:
         sandbox.stop()
     return 0
 
 
-def _told(sandbox: Sandbox) -> dict[str, str]:
-    told = {"page": f"{sandbox.web_url}/", "api_url": sandbox.api_url, "clock_url": sandbox.clock_url}
-    if sandbox.socket:
-        told["socket_url"] = sandbox.socket.url
-    return told | {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN}
+def _told(sandbox: Sandbox) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "page": f"{sandbox.web_url}/",
+        "api_url": sandbox.api_url,
+        "clock_url": sandbox.clock_url,
+        "bot_token": BOT_TOKEN,
+        "app_token": APP_TOKEN,
+        "manager_channel": team.DEALS,
+        "managers": list(team.MANAGERS),
+        "company_domains": [team.DOMAIN],
+    }
+    return told | ({"socket_url": sandbox.socket.url} if sandbox.socket else {})
+
+
+def _say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def _tell(sandbox: Sandbox) -> None:
+    """Whatever becomes of the story, the workspace goes on."""
+    problem = ""
+    try:
+        tell_story(sandbox)
+    except StoryStopped as stopped:
+        problem = str(stopped)
+    finally:
+        _say({"story": problem or "told"})
 
 
 def _signing_secret(path: Path | None) -> str:
@@ -65,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--manifest", type=Path, metavar="FILE", help="the app's manifest, in YAML or JSON")
     parser.add_argument("--record", type=Path, metavar="FILE", help="append every call of the app's as a line of JSON")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the workspace in this file over restarts")
+    parser.add_argument("--story", action="store_true", help="let a few deals happen once the app answers")
     return parser
 
 

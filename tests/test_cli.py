@@ -310,8 +310,9 @@ def test_run_serves_its_pages_and_ends_at_a_signal(number: signal.Signals) -> No
         assert json.loads(read(listening["port"], "/readyz"))["ready"] is True
         assert "stagecoach_work_items" in read(listening["port"], "/metrics")
         process.send_signal(number)
+        code = process.wait(10)
         assert process.stderr is not None
         rest = process.stderr.read()
-        assert process.wait(10) == 0, rest
+        assert code == 0, rest
         assert "Traceback" not in rest
         assert "987654" not in rest

@@ -23,7 +23,7 @@ from bot.services import people as directory
 from bot.services.approvals import cancel_pending
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
-from bot.store import deals, definitions, moves, people, workspaces
+from bot.store import contacts, deals, definitions, moves, people, workspaces
 
 LONGEST = 3000
 MOST_CONTACTS = 30
@@ -77,49 +77,11 @@ def log_deal(desk: Desk, actor: Actor, facts: DealFacts, process_key: str | None
     if process is None:
         raise BadInput("Please choose a process.", {"process": "This process is no longer defined."})
     facts = _checked(desk, facts)
-    now = desk.clock()
     with desk.change(actor) as connection:
-        workspaces.ensure(connection, actor.team_id)
-        stored = deals.add(
-            connection,
-            Deal(
-                id=0,
-                team_id=actor.team_id,
-                number=workspaces.next_deal_number(connection, actor.team_id),
-                name=facts.name,
-                owner=actor.user_id,
-                process=process.key,
-                process_version=process.version,
-                stage=process.first.key,
-                status=Status.OPEN,
-                stage_since=now,
-                created_at=now,
-                created_by=actor.user_id,
-                version=1,
-                company=facts.company,
-                company_domain=facts.company_domain,
-                amount=facts.amount,
-                expected_close=facts.expected_close,
-                source=facts.source,
-                competitors=facts.competitors,
-                contacts=facts.contacts,
-            ),
-        )
+        number = workspaces.next_deal_number(connection, actor.team_id)
+        stored = deals.add(connection, _new(desk, actor, facts, process, number))
         keep_definition(desk, connection, process)
-        created = Move(
-            0,
-            stored.id,
-            MoveKind.CREATED,
-            None,
-            stored.stage,
-            None,
-            Status.OPEN,
-            actor.user_id,
-            now,
-            amount=stored.amount,
-            process_version=process.version,
-        )
-        moves.add(connection, actor.team_id, created)
+        moves.add(connection, actor.team_id, _creation(stored))
         refresh_homes(desk, connection, stored)
     return stored
 
@@ -138,7 +100,7 @@ def edit(desk: Desk, actor: Actor, deal_id: int, version: int, facts: DealFacts)
         if deal.pending_move and facts.amount != deal.amount:
             deal = cancel_pending(desk, connection, actor, deal, "The amount was changed.")
         changed = deals.change(connection, deal, _columns(facts))
-        deals.set_contacts(connection, deal.team_id, deal.id, facts.contacts, desk.clock())
+        contacts.put(connection, deal.team_id, deal.id, facts.contacts, desk.clock())
         refresh_homes(desk, connection, changed)
         return deals.get(connection, deal.team_id, deal.id)
 
@@ -150,7 +112,7 @@ def add_contact(desk: Desk, connection: Connection, deal: Deal, new: Contact) ->
         same_mail = bool(new.email) and known.email == new.email
         if same_mail or (known.name.casefold() == new.name.casefold() and not new.email):
             return known
-    deals.set_contacts(connection, deal.team_id, deal.id, (*deal.contacts, new), desk.clock())
+    contacts.put(connection, deal.team_id, deal.id, (*deal.contacts, new), desk.clock())
     stored = deals.get(connection, deal.team_id, deal.id)
     return stored.contacts[-1]
 
@@ -207,6 +169,50 @@ def locked(connection: Connection, actor: Actor, deal_id: int) -> Deal:
 def keep_definition(desk: Desk, connection: Connection, process: Process) -> None:
     """Store the definition a deal is judged by, so that it can be compared with a later one."""
     definitions.keep(connection, process.key, process.version, to_json(process), desk.clock())
+
+
+def _new(desk: Desk, actor: Actor, facts: DealFacts, process: Process, number: int) -> Deal:
+    """The deal as it begins; its id is given by the store."""
+    now = desk.clock()
+    return Deal(
+        id=0,
+        team_id=actor.team_id,
+        number=number,
+        name=facts.name,
+        owner=actor.user_id,
+        process=process.key,
+        process_version=process.version,
+        stage=process.first.key,
+        status=Status.OPEN,
+        stage_since=now,
+        created_at=now,
+        created_by=actor.user_id,
+        version=1,
+        company=facts.company,
+        company_domain=facts.company_domain,
+        amount=facts.amount,
+        expected_close=facts.expected_close,
+        source=facts.source,
+        competitors=facts.competitors,
+        contacts=facts.contacts,
+    )
+
+
+def _creation(deal: Deal) -> Move:
+    """The first row of a deal's log."""
+    return Move(
+        id=0,
+        deal_id=deal.id,
+        kind=MoveKind.CREATED,
+        from_stage=None,
+        to_stage=deal.stage,
+        from_status=None,
+        to_status=deal.status,
+        by=deal.created_by,
+        at=deal.created_at,
+        amount=deal.amount,
+        process_version=deal.process_version,
+    )
 
 
 def _require_member(desk: Desk, connection: Connection, team_id: str, user_id: str) -> None:

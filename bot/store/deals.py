@@ -1,11 +1,10 @@
-"""Deals and the buyer's people in them."""
+"""Deals as they stand now."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -14,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    ForeignKey,
     Index,
     Integer,
     Row,
@@ -39,6 +37,7 @@ from bot.domain.deal import Deal, NextStep, Status
 from bot.domain.errors import NotFound, Outdated
 from bot.domain.money import Money
 from bot.domain.people import Contact
+from bot.store import contacts
 from bot.store.columns import Id, SortKey, UtcDateTime, metadata
 
 deal = Table(
@@ -82,19 +81,6 @@ deal = Table(
     Index(None, "process", "status"),
 )
 
-contact = Table(
-    "contact",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("team_id", String, nullable=False),
-    Column("deal_id", Id, ForeignKey("deal.id"), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("role", Text, nullable=False, default=""),
-    Column("email", Text, nullable=False, default=""),
-    Column("removed_at", UtcDateTime),
-    Index(None, "team_id", "deal_id"),
-)
-
 
 SORT_KEY_LENGTH = 200
 """PostgreSQL refuses index entries over about 2,700 bytes, and a name may have 3,000 characters."""
@@ -108,7 +94,7 @@ def sort_key(text: str) -> str:
 def add(connection: Connection, new: Deal) -> Deal:
     """Insert a deal (its `id` is ignored) with its contacts; returns it as stored."""
     key = connection.execute(insert(deal).values(_values(new)).returning(deal.c.id)).scalar_one()
-    set_contacts(connection, new.team_id, key, new.contacts, new.created_at)
+    contacts.put(connection, new.team_id, key, new.contacts, new.created_at)
     return get(connection, new.team_id, key)
 
 
@@ -247,35 +233,6 @@ def change(connection: Connection, old: Deal, values: Mapping[str, Any]) -> Deal
     return get(connection, old.team_id, old.id)
 
 
-def set_contacts(
-    connection: Connection, team_id: str, deal_id: int, contacts: Sequence[Contact], now: datetime
-) -> None:
-    """Make the deal's contacts exactly these. Those with an id are kept or changed; the rest of the old ones are
-
-    marked removed, since evidence may name them.
-    """
-    kept = [c.id for c in contacts if c.id]
-    connection.execute(
-        update(contact)
-        .where(contact.c.team_id == team_id, contact.c.deal_id == deal_id, contact.c.id.not_in(kept))
-        .where(contact.c.removed_at.is_(None))
-        .values(removed_at=now)
-    )
-    for known in (c for c in contacts if c.id):
-        connection.execute(
-            update(contact)
-            .where(contact.c.team_id == team_id, contact.c.deal_id == deal_id, contact.c.id == known.id)
-            .values(name=known.name, role=known.role, email=known.email)
-        )
-    new = [
-        {"team_id": team_id, "deal_id": deal_id, "name": c.name, "role": c.role, "email": c.email}
-        for c in contacts
-        if not c.id
-    ]
-    if new:
-        connection.execute(insert(contact), new)
-
-
 def _values(d: Deal) -> dict[str, Any]:
     return {
         "team_id": d.team_id,
@@ -307,19 +264,11 @@ def _values(d: Deal) -> dict[str, Any]:
 
 
 def _deals(connection: Connection, team_id: str, rows: Sequence[Row[Any]]) -> list[Deal]:
-    people: dict[int, list[Contact]] = defaultdict(list)
-    if rows:
-        query = select(contact).where(
-            contact.c.team_id == team_id,
-            contact.c.deal_id.in_([row.id for row in rows]),
-            contact.c.removed_at.is_(None),
-        )
-        for found in connection.execute(query.order_by(contact.c.id)):
-            people[found.deal_id].append(Contact(found.id, found.name, found.role, found.email))
-    return [_deal(row, tuple(people[row.id])) for row in rows]
+    people = contacts.of_deals(connection, team_id, [row.id for row in rows])
+    return [_deal(row, people[row.id]) for row in rows]
 
 
-def _deal(row: Row[Any], contacts: tuple[Contact, ...]) -> Deal:
+def _deal(row: Row[Any], people: tuple[Contact, ...]) -> Deal:
     return Deal(
         id=row.id,
         team_id=row.team_id,
@@ -346,5 +295,5 @@ def _deal(row: Row[Any], contacts: tuple[Contact, ...]) -> Deal:
         waiting_until=row.waiting_until,
         closing_reason=row.closing_reason,
         pending_move=row.pending_move,
-        contacts=contacts,
+        contacts=people,
     )

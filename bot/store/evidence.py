@@ -28,7 +28,8 @@ from sqlalchemy import (
 from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
 from bot.domain.people import Contact
 from bot.store.columns import Id, UtcDateTime, metadata
-from bot.store.deals import contact, deal
+from bot.store.contacts import contact
+from bot.store.deals import deal
 
 evidence = Table(
     "evidence",

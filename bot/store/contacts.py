@@ -1,0 +1,61 @@
+"""The buyer's people in deals. Their names and mails stand here alone, so that they can be erased on request."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Text, bindparam, insert, select, update
+
+from bot.domain.people import Contact
+from bot.store.columns import Id, UtcDateTime, metadata
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", String, nullable=False),
+    Column("deal_id", Id, ForeignKey("deal.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False, default=""),
+    Column("email", Text, nullable=False, default=""),
+    Column("removed_at", UtcDateTime),
+    Index(None, "team_id", "deal_id"),
+)
+
+
+def of_deals(connection: Connection, team_id: str, deal_ids: Sequence[int]) -> Mapping[int, tuple[Contact, ...]]:
+    """The present contacts of these deals, in the order in which they came, by deal id; every deal has an entry."""
+    people: dict[int, list[Contact]] = defaultdict(list)
+    if deal_ids:
+        query = select(contact).where(
+            contact.c.team_id == team_id, contact.c.deal_id.in_(deal_ids), contact.c.removed_at.is_(None)
+        )
+        for found in connection.execute(query.order_by(contact.c.id)):
+            people[found.deal_id].append(Contact(found.id, found.name, found.role, found.email))
+    return {deal_id: tuple(people[deal_id]) for deal_id in deal_ids}
+
+
+def put(connection: Connection, team_id: str, deal_id: int, people: Sequence[Contact], now: datetime) -> None:
+    """Make the deal's contacts exactly these: those with an id are kept or changed, those without are new.
+
+    The rest of the old ones are marked removed and not deleted, since evidence may name them.
+    """
+    kept = [c.id for c in people if c.id]
+    connection.execute(
+        update(contact)
+        .where(contact.c.team_id == team_id, contact.c.deal_id == deal_id, contact.c.id.not_in(kept))
+        .where(contact.c.removed_at.is_(None))
+        .values(removed_at=now)
+    )
+    known = [{"key": c.id, "name": c.name, "role": c.role, "email": c.email} for c in people if c.id]
+    if known:
+        fits = (contact.c.team_id == team_id, contact.c.deal_id == deal_id, contact.c.id == bindparam("key"))
+        connection.execute(
+            update(contact).where(*fits).values({n: bindparam(n) for n in ("name", "role", "email")}), known
+        )
+    place = {"team_id": team_id, "deal_id": deal_id}
+    new = [place | {"name": c.name, "role": c.role, "email": c.email} for c in people if not c.id]
+    if new:
+        connection.execute(insert(contact), new)
