@@ -11,7 +11,6 @@ from slack_bolt import App
 
 from bot.clock import Clock, system_clock, workspace_clock
 from bot.definitions import load_processes
-from bot.domain.errors import NeedsSetup
 from bot.domain.process import Process
 from bot.health import Health
 from bot.lifecycle import CannotStart, Lifecycle
@@ -20,7 +19,7 @@ from bot.sender import Sender
 from bot.server import serve
 from bot.services import definitions_report, people, work_list
 from bot.services.desk import Desk, TeamRules
-from bot.settings import Settings
+from bot.settings import ConfigProblem, Settings
 from bot.slack.app import make_app
 from bot.slack.calls import Caller
 from bot.slack.directory import keep_learning
@@ -68,7 +67,7 @@ def build(settings: Settings, database: Database | None = None, clock: Clock | N
     bolt = make_app(desk, caller, command, observe)
     metrics.watch_work(lambda: _work_counts(desk))
     health = Health(
-        reach=lambda: people.identity(desk),
+        reach=lambda: people.stored_identity(desk),
         is_current=lambda: migrations.is_current(database),
         oldest_due=lambda: work_list.oldest_due(database, desk.clock()),
     )
@@ -80,8 +79,8 @@ def run(settings: Settings) -> int:
     if settings.is_sqlite:
         migrate(settings)
     with _running(settings) as (made, life):
-        _start_worker(made, life)
-        _start_listening(made, life, "run")
+        worker = _start_worker(made, life)
+        _start_listening(made, life, "run", worker.stale)
         return life.wait()
 
 
@@ -90,7 +89,7 @@ def web(settings: Settings) -> int:
     with _running(settings) as (made, life):
         made.sender.start()
         life.add("sender", made.sender.stop)
-        _start_listening(made, life, "web")
+        _start_listening(made, life, "web", lambda: None)
         return life.wait()
 
 
@@ -138,7 +137,8 @@ def _desk(
     loaded = processes if processes is not None else load_processes(settings.stagecoach_process_dir)
     if settings.stagecoach_process not in loaded and processes is None:
         known = ", ".join(sorted(loaded))
-        raise NeedsSetup(f"STAGECOACH_PROCESS: there is no process “{settings.stagecoach_process}”; there is {known}.")
+        wrong = f"STAGECOACH_PROCESS: there is no process “{settings.stagecoach_process}”. Use one of: {known}."
+        raise ConfigProblem([wrong])
     rules = TeamRules(
         managers=settings.stagecoach_managers,
         manager_channel=settings.stagecoach_manager_channel,
@@ -165,22 +165,23 @@ def _running(settings: Settings) -> Iterator[tuple[Application, Lifecycle]]:
         raise
 
 
-def _start_worker(made: Application, life: Lifecycle) -> None:
+def _start_worker(made: Application, life: Lifecycle) -> Worker:
     tidy = clean_up(made.database, made.desk.clock)
     working = Worker(made.sender, [tidy], on_stale=lambda: life.end(1))
     working.start()
     life.add("worker", working.stop)
+    return working
 
 
-def _start_listening(made: Application, life: Lifecycle, command: str) -> None:
-    """The pages, and Slack's deliveries through them or through a socket."""
+def _start_listening(made: Application, life: Lifecycle, command: str, stale: Callable[[], str | None]) -> None:
+    """The pages, and Slack's deliveries through them or through a socket. `stale` says what of this process hangs."""
     settings = made.settings
     in_http = settings.stagecoach_mode == "http"
     secret = settings.slack_signing_secret
     pages = make_web(
         made.bolt.dispatch if in_http else None,
         secret.get_secret_value() if secret else None,
-        made.health.ask,
+        replace(made.health, stale=stale).ask,
         made.metrics,
     )
     server = serve(pages, settings.host_for(command), settings.port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from html import unescape
 from typing import Any, TypeVar
 
 from sandbox.acting import OnMessage, OnView, Outcome
@@ -100,7 +101,7 @@ class Player:
 
     def _modal_with(self, text: str) -> View | None:
         view = self._workspace.top_modal(self.id)
-        return view if view and text in "\n".join(_texts(view.content)) else None
+        return view if view and text in _words(view.content) else None
 
     def _button_in_modal(self, label: str, near: str) -> tuple[View, tuple[str, str]] | None:
         view = self._workspace.top_modal(self.id)
@@ -115,13 +116,13 @@ class Player:
 
     def _message(self, channel_id: str, text: str) -> Message | None:
         messages = reversed(list(self._workspace.channels[channel_id].visible_to(self.id)))
-        return next((m for m in messages if text in "\n".join([m.text, *_texts(m.blocks or [])])), None)
+        return next((m for m in messages if text in f"{unescape(m.text)}\n{_words(m.blocks)}"), None)
 
 
 def _button(blocks: list[Json], label: str, near: str) -> tuple[str, str] | None:
     reached = False
     for block in blocks:
-        reached = reached or near in "\n".join(_texts(block))
+        reached = reached or near in _words(block)
         for element in elements_of(block):
             if reached and element["type"] == "button" and element["text"]["text"] == label:
                 return block["block_id"], element["action_id"]
@@ -137,6 +138,10 @@ def _choice(element: Json, value: str) -> str:
     if found is None:
         raise Stuck(f"option “{value}” among {', '.join(options)}")
     return found
+
+
+def _words(part: Any) -> str:
+    return unescape("\n".join(_texts(part)))
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -120,7 +120,7 @@ class _Story:
     def _a_pilot_is_parked(self) -> None:
         self.tom.types("/deal park Quillmoor")
         self.tom.fills({"Until when?": self._day(-55), "Why": "Their plant moves first. Ida asked us to call after."})
-        self._saves(self.tom)
+        self._saves(self.tom, "is parked until")
         self._log(self.rita, ORRINVALE, closes=45)
         self.rita.types("/deal move Alder")
         for proof, said in zip(ALDER_PROBLEM, ALDER_SAID, strict=True):
@@ -203,13 +203,12 @@ class _Story:
     def _plans(self, rep: Player, buyer: Buyer, days_ago: int, what: str) -> None:
         rep.types(f"/deal next {buyer.company}")
         rep.fills({"What will you do next?": what, "When?": self._day(days_ago)})
-        self._saves(rep)
+        self._saves(rep, "Next step of")
 
-    def _saves(self, rep: Player) -> None:
-        messages = self.sandbox.workspace.channels[rep.direct_message()].messages
-        before = len(messages)
+    def _saves(self, rep: Player, says: str) -> None:
         rep.submits()
-        self._wait_until(lambda: len(messages) > before)
+        rep.waits_for_modal(says)
+        rep.closes()
 
     def _wait_until(self, look: Callable[[], bool]) -> None:
         with self.sandbox.workspace.changed:

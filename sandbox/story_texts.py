@@ -56,7 +56,7 @@ ALDER_PROBLEM = (
     ),
     Proof("The buyer accepted a meeting", "Olivia accepted Thursday 14:00 and brings Ravi from IT.", "Olivia"),
 )
-ALDER_QUESTION = "“Next quarter” is vague. Did Olivia give you the day on which the auditors come?"
+ALDER_QUESTION = "Next quarter is vague. Did Olivia give you the day on which the auditors come?"
 
 TAMSEL = Buyer(
     "Tamsel fleet planning", "Tamsel Freight", "48k EUR", (("Bo Lindgaard", "Fleet lead", "bo@tamsel.example"),)
@@ -71,7 +71,7 @@ ORRINVALE = Buyer(
 ORRINVALE_PROBLEM = (
     Proof(
         "The buyer described the problem",
-        "“Swapping one shift takes me six phone calls, and every Friday somebody swaps.”",
+        '"Swapping one shift takes me six phone calls, and every Friday somebody swaps."',
         "Nuria",
         _MAIL + "orrinvale/1",
     ),
@@ -93,7 +93,7 @@ VELMORA = Buyer(
 VELMORA_PROBLEM = (
     Proof(
         "The buyer described the problem",
-        "“We had two sailings short of crew last month. Each cost us about 4,000.”",
+        '"We had two sailings short of crew last month. Each cost us about 4,000."',
         "Per",
         _MAIL + "velmora/1",
         days_before=1,
@@ -134,7 +134,7 @@ PELLWORTH_STAGES = (
     (
         Proof(
             "The buyer described the problem",
-            "“One call in ten is never answered. That is a patient a day who goes elsewhere.”",
+            '"One call in ten is never answered. That is a patient a day who goes elsewhere."',
             "Luis",
             _MAIL + "pellworth/1",
         ),
@@ -160,7 +160,7 @@ PELLWORTH_STAGES = (
         ),
         Proof(
             "The buyer named the people who",
-            "“I sign. Luis says whether the desk can live with it. Nobody else.”",
+            '"I sign. Luis says whether the desk can live with it. Nobody else."',
             "Hanne",
             _MAIL + "pellworth/5",
         ),
@@ -180,13 +180,13 @@ PELLWORTH_STAGES = (
         ),
         Proof(
             "Before the call ended",
-            "Hanne booked “How we go on” for Friday while we were still talking.",
+            'Hanne booked "How we go on" for Friday while we were still talking.',
             "Hanne",
             _MAIL + "pellworth/8",
         ),
         Proof(
             "The buyer replied to the recap",
-            "“Correct, see you on Friday. I will bring the figure for the second practice.”",
+            '"Correct, see you on Friday. I will bring the figure for the second practice."',
             "Hanne",
             _MAIL + "pellworth/9",
         ),
@@ -194,7 +194,7 @@ PELLWORTH_STAGES = (
     (
         Proof(
             "The people who decide on the buyer",
-            "“The desk wants it, so do I.” Luis answered below: “From Monday, please.”",
+            '"The desk wants it, so do I." Luis answered below: "From Monday, please."',
             "Hanne",
             _MAIL + "pellworth/10",
         ),
@@ -214,7 +214,7 @@ PELLWORTH_STAGES = (
     (
         Proof(
             "The buyer accepted the price",
-            "“Agreed: 17,400 a year, paid yearly, from the first.”",
+            '"Agreed: 17,400 a year, paid yearly, from the first."',
             "Hanne",
             _MAIL + "pellworth/13",
             days_before=1,

@@ -74,10 +74,8 @@ class Tickets:
             return trigger
 
     def use_trigger(self, trigger: Trigger) -> None:
-        with self._lock:
-            if trigger.used:
-                raise TicketError("exchanged_trigger_id")
-            trigger.used = True
+        """Nobody can use it again; looking and using belong into one hold of the workspace's lock."""
+        trigger.used = True
 
     def response_url(self, user_id: str, channel_id: str, message_ts: str | None = None) -> str:
         """The secret last part of a new response_url."""

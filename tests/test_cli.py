@@ -195,7 +195,7 @@ def test_migrate_makes_the_database_and_may_be_repeated(tmp_path: Path) -> None:
 
 
 def test_a_process_that_is_not_defined_is_one_line() -> None:
-    assert "STAGECOACH_PROCESS" in error_of(call("run", **SLACK, STAGECOACH_PROCESS="nowhere"), 1)
+    assert "STAGECOACH_PROCESS" in error_of(call("run", **SLACK, STAGECOACH_PROCESS="nowhere"), 2)
 
 
 def test_a_port_in_use_is_one_line() -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
@@ -11,6 +16,7 @@ from bot.domain.questions import Question
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
 from bot.store import deals, evidence, moves, postings, questions
+from bot.store.database import Database
 from bot.store.postings import Posting
 
 __all__ = [
@@ -127,20 +133,35 @@ def deal_of(desk: Desk, team_id: str, deal_id: int) -> Deal:
         return deals.get(connection, team_id, deal_id)
 
 
+def _written(db: Database, write: Callable[[Connection], None]) -> None:
+    """Write what Slack has just told us, with patience: forgetting where a card is means posting it twice."""
+    for pause in (0.1, 0.5, 2.0):
+        try:
+            with db.write() as connection:
+                return write(connection)
+        except OperationalError:
+            time.sleep(pause)
+    with db.write() as connection:
+        return write(connection)
+
+
 def keep_posting(desk: Desk, team_id: str, errand: Errand, subject: str, channel: str, ts: str) -> None:
     """Remember where Slack put it."""
-    with desk.db.write() as connection:
-        postings.keep(connection, team_id, errand, subject, Posting(channel, ts), desk.clock())
+    place = Posting(channel, ts)
+    _written(desk.db, lambda connection: postings.keep(connection, team_id, errand, subject, place, desk.clock()))
 
 
 def card_posted(desk: Desk, shown: Card, channel: str, ts: str) -> None:
     """Remember where the card is, and have the files of its evidence copied into its thread."""
-    with desk.db.write() as connection:
-        team_id, move_id = shown.deal.team_id, str(shown.move.id)
+    team_id, move_id = shown.deal.team_id, str(shown.move.id)
+
+    def write(connection: Connection) -> None:
         postings.keep(connection, team_id, Errand.CARD, move_id, Posting(channel, ts), desk.clock())
         for piece in shown.evidence:
             if piece.file is not None:
                 ask_for(desk, connection, team_id, Errand.CARD_FILE, piece.id, move_id)
+
+    _written(desk.db, write)
     desk.wake()
 
 

@@ -16,6 +16,7 @@ from bot.domain.people import Actor
 from bot.domain.process import Process, Stage
 from bot.store import deliveries
 from bot.store.database import Database
+from bot.store.workspaces import Identity
 
 
 class Repeated(BotError):
@@ -41,6 +42,8 @@ class Desk:
     processes: Mapping[str, Process]
     rules: TeamRules = field(default_factory=TeamRules)
     wake: Callable[[], None] = lambda: None
+    known: list[Identity] = field(default_factory=list, compare=False)
+    """Who we are, once this process has been told; every delivery asks for it."""
 
     @contextmanager
     def change(self, actor: Actor) -> Iterator[Connection]:

@@ -89,9 +89,19 @@ def sheet(desk: Desk, actor: Actor, deal_id: int) -> Sheet:
     """One deal with all that is known about it. Works also where its process or stage is no longer defined."""
     policy.require_colleague(actor)
     with desk.db.read() as connection:
-        deal = deals.get(connection, actor.team_id, deal_id)
-        judged = judge_deals(desk, connection, [deal])[0]
-        log = moves.log(connection, actor.team_id, deal_id)
+        return _sheet(desk, connection, actor, deals.get(connection, actor.team_id, deal_id))
+
+
+def sheet_of(desk: Desk, actor: Actor, deal: Deal) -> Sheet:
+    """The same for a deal that has just been read."""
+    policy.require_colleague(actor)
+    with desk.db.read() as connection:
+        return _sheet(desk, connection, actor, deal)
+
+
+def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Sheet:
+    judged = judge_deals(desk, connection, [deal])[0]
+    log = moves.log(connection, deal.team_id, deal.id)
     return Sheet(
         deal,
         desk.processes.get(deal.process),

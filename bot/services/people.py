@@ -9,7 +9,7 @@ from bot.services.desk import Desk
 from bot.store import people, workspaces
 from bot.store.workspaces import Identity
 
-__all__ = ["Identity", "actor", "find", "identify", "identity", "keep_dm", "remember", "role"]
+__all__ = ["Identity", "actor", "find", "identify", "identity", "keep_dm", "remember", "role", "stored_identity"]
 
 
 def actor(desk: Desk, team_id: str, user_id: str, home_team: str | None, delivery: str | None) -> Actor | None:
@@ -57,9 +57,15 @@ def identify(desk: Desk, identity: Identity) -> None:
     """Keep what auth.test said of our token."""
     with desk.db.write() as connection:
         workspaces.remember(connection, identity, desk.clock())
+    desk.known[:] = [identity]
 
 
 def identity(desk: Desk) -> Identity | None:
-    """The workspace our token belongs to, or None before the first auth.test."""
+    """The workspace our token belongs to, or None before the first auth.test; read anew until we ourselves know."""
+    return desk.known[0] if desk.known else stored_identity(desk)
+
+
+def stored_identity(desk: Desk) -> Identity | None:
+    """The workspace that the database has as ours."""
     with desk.db.read() as connection:
         return workspaces.identity(connection)

@@ -49,6 +49,12 @@ def extend(db: Database, items: Sequence[WorkItem], owner: str, until: datetime)
         return work.extend(connection, items, owner, until)
 
 
+def has_newer(db: Database, item: WorkItem) -> bool:
+    """Whether a later item about the same subject waits, so that this one need not be sent."""
+    with db.read() as connection:
+        return work.has_newer(connection, item)
+
+
 def oldest_due(db: Database, now: datetime) -> timedelta | None:
     """For how long the item has waited that should have been sent first; None when nothing is due."""
     with db.read() as connection:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 import structlog
@@ -65,7 +66,7 @@ class Caller:
         client = self.quick if quick else self.quiet
         try:
             response = client.api_call(method, json={k: v for k, v in arguments.items() if v is not None})
-        except (SlackClientError, OSError) as problem:
+        except (SlackClientError, HTTPException, OSError) as problem:
             self.observe(method, code_of(problem))
             raise
         self.observe(method, "ok")
@@ -76,7 +77,7 @@ class Caller:
         """Call a method of the Web API. Raises SlackRefused, whatever goes wrong."""
         try:
             return self.send(method, quick=quick, **arguments)
-        except (SlackClientError, OSError) as problem:
+        except (SlackClientError, HTTPException, OSError) as problem:
             raise SlackRefused(method, code_of(problem)) from problem
 
     def open(self, trigger_id: str, view: View, *, push: bool) -> None:
@@ -98,7 +99,7 @@ class Caller:
         """Post to a response_url. Raises SlackRefused."""
         try:
             sent = WebhookClient(response_url, timeout=QUIET_TIMEOUT, retry_handlers=[]).send_dict(dict(message))
-        except OSError as problem:
+        except (HTTPException, OSError) as problem:
             self.observe("response_url", type(problem).__name__)
             raise SlackRefused("response_url", type(problem).__name__) from problem
         self.observe("response_url", "ok" if sent.status_code == 200 else str(sent.status_code))

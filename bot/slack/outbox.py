@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk.errors import SlackClientError
@@ -12,7 +13,7 @@ from bot.domain.deal import Verdict
 from bot.domain.errors import NotFound
 from bot.domain.people import Actor, Role
 from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
-from bot.services import cards, people, setup
+from bot.services import cards, people, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import Errand
@@ -46,7 +47,7 @@ class Outbox:
             return send(item)
         except NotFound:
             return Unwanted()
-        except (SlackClientError, OSError) as problem:
+        except (SlackClientError, HTTPException, OSError) as problem:
             outcome = outcome_of(problem)
             if isinstance(outcome, Refused) and outcome.reason in CHANNEL_TROUBLE and item.kind in _FOR_MANAGERS:
                 setup.report_channel(self.desk, item.team_id, self._channel(item), outcome.reason)
@@ -150,6 +151,8 @@ class Outbox:
         return self._tell(item, item.subject, setup_views.channel_trouble(channel, reason.partition(":")[0]))
 
     def _home(self, item: WorkItem) -> Outcome:
+        if work_list.has_newer(self.desk.db, item):
+            return Unwanted()  # the next one draws the same page
         actor = people.actor(self.desk, item.team_id, item.subject, None, None)
         if actor is None:
             found = self.caller.send("users.info", user=item.subject)

@@ -23,16 +23,22 @@ contact = Table(
     Column("removed_at", UtcDateTime),
     Index(None, "team_id", "deal_id"),
 )
+_of_deals = (
+    select(contact)
+    .where(
+        contact.c.team_id == bindparam("team"),
+        contact.c.deal_id.in_(bindparam("deals", expanding=True)),
+        contact.c.removed_at.is_(None),
+    )
+    .order_by(contact.c.id)
+)
 
 
 def of_deals(connection: Connection, team_id: str, deal_ids: Sequence[int]) -> Mapping[int, tuple[Contact, ...]]:
     """The present contacts of these deals, in the order in which they came, by deal id; every deal has an entry."""
     people: dict[int, list[Contact]] = defaultdict(list)
     if deal_ids:
-        query = select(contact).where(
-            contact.c.team_id == team_id, contact.c.deal_id.in_(deal_ids), contact.c.removed_at.is_(None)
-        )
-        for found in connection.execute(query.order_by(contact.c.id)):
+        for found in connection.execute(_of_deals, {"team": team_id, "deals": list(deal_ids)}):
             people[found.deal_id].append(Contact(found.id, found.name, found.role, found.email))
     return {deal_id: tuple(people[deal_id]) for deal_id in deal_ids}
 

@@ -92,6 +92,8 @@ def _sqlite(url: URL, pool_size: int, echo: bool) -> Engine:
         pool_size=pool_size,
         max_overflow=32,
         echo=echo,
+        # What people wrote must not come into the log with an error.
+        hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
@@ -106,7 +108,9 @@ def _sqlite(url: URL, pool_size: int, echo: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("stagecoach_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        # Straight to the driver: a statement of SQLAlchemy's own would cost as much as a small query.
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
@@ -131,5 +135,6 @@ def _postgresql(url: URL, pool_size: int, echo: bool) -> Engine:
         max_overflow=32,
         pool_pre_ping=True,
         echo=echo,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "stagecoach"},
     )

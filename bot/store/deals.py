@@ -80,7 +80,9 @@ deal = Table(
     Index(None, "team_id", "pending_move"),
     Index(None, "process", "status"),
 )
-
+_ours = deal.c.team_id == bindparam("team")
+_numbered = select(deal).where(_ours, deal.c.number == bindparam("number"))
+_some = select(deal).where(_ours, deal.c.id.in_(bindparam("deals", expanding=True)))
 
 SORT_KEY_LENGTH = 200
 """PostgreSQL refuses index entries over about 2,700 bytes, and a name may have 3,000 characters."""
@@ -113,14 +115,14 @@ def lock(connection: Connection, team_id: str, deal_id: int) -> None:
 
 def by_number(connection: Connection, team_id: str, number: int) -> Deal | None:
     """The deal called D-<number> in this workspace."""
-    row = connection.execute(select(deal).where(deal.c.team_id == team_id, deal.c.number == number)).first()
+    row = connection.execute(_numbered, {"team": team_id, "number": number}).first()
     return _deals(connection, team_id, [row])[0] if row else None
 
 
 def some(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> list[Deal]:
     """The deals with these ids, in no particular order."""
-    query = select(deal).where(deal.c.team_id == team_id, deal.c.id.in_(list(deal_ids)))
-    return _deals(connection, team_id, connection.execute(query).all())
+    found = connection.execute(_some, {"team": team_id, "deals": list(deal_ids)}).all()
+    return _deals(connection, team_id, found)
 
 
 def named_like(connection: Connection, team_id: str, beginning: str, limit: int) -> list[Deal]:
@@ -160,20 +162,20 @@ def _pressing(of: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[Any
 
 def _worked_on(*conditions: ColumnElement[bool]) -> Select[Any]:
     key = (deal.c.id, deal.c.status, deal.c.next_step_on, deal.c.amount_minor)
-    return select(*key).where(deal.c.team_id == bindparam("team"), *conditions)
+    return select(*key).where(_ours, *conditions)
 
 
 # One branch an index: of conditions joined by OR, SQLite would read the whole team's deals. No deal is in two of them.
 _owner, _delivery_owner = deal.c.owner == bindparam("user"), deal.c.delivery_owner == bindparam("user")
-_ours = union_all(
+_worked = union_all(
     _worked_on(_owner, deal.c.status == Status.OPEN),
     _worked_on(_delivery_owner, deal.c.status == Status.WON),
     _worked_on(_owner, deal.c.status == Status.WON, deal.c.delivery_owner.is_(None)),
-).subquery("ours")
+).subquery("worked")
 # Sorted by what the order needs, so that only the rows of the page are read whole.
 _page = (
-    select(_ours.c.id, func.count().over().label("total"))
-    .order_by(*_pressing(_ours.c))
+    select(_worked.c.id, func.count().over().label("total"))
+    .order_by(*_pressing(_worked.c))
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
     .subquery("page")

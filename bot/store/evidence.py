@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     insert,
     or_,
     select,
@@ -143,14 +144,16 @@ _with_notes = (
     )
     .order_by(evidence.c.id, evidence_note.c.id)
 )
+_of_deals = _with_notes.where(
+    evidence.c.team_id == bindparam("team"), evidence.c.deal_id.in_(bindparam("deals", expanding=True))
+)
 
 
 def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> dict[int, list[Evidence]]:
     """All evidence of these deals, oldest first, as it stands now, by deal id; every deal has a list."""
     wanted = list(deal_ids)
-    query = _with_notes.where(evidence.c.team_id == team_id, evidence.c.deal_id.in_(wanted))
     found: dict[int, list[Evidence]] = {deal_id: [] for deal_id in wanted}
-    for piece in _gather(connection.execute(query)):
+    for piece in _gather(connection.execute(_of_deals, {"team": team_id, "deals": wanted})):
         found[piece.deal_id].append(piece)
     return found
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     insert,
     select,
 )
@@ -117,6 +118,9 @@ _with_decision = select(
     decision.c.at.label("decided_at"),
     decision.c.comment.label("comment"),
 ).select_from(move.outerjoin(decision, decision.c.move_id == move.c.id))
+_log = _with_decision.where(move.c.team_id == bindparam("team"), move.c.deal_id == bindparam("deal")).order_by(
+    move.c.id
+)
 
 
 def get(connection: Connection, team_id: str, move_id: int) -> Move:
@@ -135,8 +139,7 @@ def some(connection: Connection, team_id: str, move_ids: Iterable[int]) -> dict[
 
 def log(connection: Connection, team_id: str, deal_id: int) -> list[Move]:
     """A deal's whole log, oldest first."""
-    query = _with_decision.where(move.c.team_id == team_id, move.c.deal_id == deal_id).order_by(move.c.id)
-    return [_move(row) for row in connection.execute(query)]
+    return [_move(row) for row in connection.execute(_log, {"team": team_id, "deal": deal_id})]
 
 
 def _move(row: Row[Any]) -> Move:

@@ -11,11 +11,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Row,
-    Select,
     String,
     Table,
     Text,
     and_,
+    bindparam,
     insert,
     not_,
     or_,
@@ -106,11 +106,16 @@ _with_entries = (
     .select_from(question.outerjoin(question_entry, _entries_of_question))
     .order_by(question.c.id, question_entry.c.id)
 )
+_of_deals = _with_entries.where(
+    question.c.team_id == bindparam("team"), question.c.deal_id.in_(bindparam("deals", expanding=True))
+)
 
 
 def get(connection: Connection, team_id: str, question_id: int) -> Question | None:
     """One question with what followed it."""
-    found = _gather(connection, _with_entries.where(question.c.team_id == team_id, question.c.id == question_id))
+    found = _gather(
+        connection.execute(_with_entries.where(question.c.team_id == team_id, question.c.id == question_id))
+    )
     return found[0] if found else None
 
 
@@ -118,7 +123,7 @@ def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> d
     """All questions about these deals, oldest first, by deal id; every deal has a list."""
     wanted = list(deal_ids)
     found: dict[int, list[Question]] = {deal_id: [] for deal_id in wanted}
-    for one in _gather(connection, _with_entries.where(question.c.team_id == team_id, question.c.deal_id.in_(wanted))):
+    for one in _gather(connection.execute(_of_deals, {"team": team_id, "deals": wanted})):
         found[one.deal_id].append(one)
     return found
 
@@ -142,7 +147,9 @@ def waiting_for(connection: Connection, team_id: str, user_id: str, limit: int) 
     )
     unanswered = or_(last.is_(None), last == EntryKind.ASKED_AGAIN.value)
     keys = select(question.c.id).where(question.c.team_id == team_id, question.c.deal_id.in_(mine), unanswered)
-    return _gather(connection, _with_entries.where(question.c.id.in_(keys.order_by(question.c.id).limit(limit))))
+    return _gather(
+        connection.execute(_with_entries.where(question.c.id.in_(keys.order_by(question.c.id).limit(limit))))
+    )
 
 
 def answered(connection: Connection, team_id: str, limit: int) -> list[Question]:
@@ -159,14 +166,15 @@ def answered(connection: Connection, team_id: str, limit: int) -> list[Question]
         later.c.team_id == team_id, later.c.question_id == newest.c.question_id, later.c.id > newest.c.id
     )
     keys = select(newest.c.question_id).where(~followed.exists()).order_by(newest.c.id).limit(limit)
-    return _gather(connection, _with_entries.where(question.c.team_id == team_id, question.c.id.in_(keys)))
+    return _gather(connection.execute(_with_entries.where(question.c.team_id == team_id, question.c.id.in_(keys))))
 
 
-def _gather(connection: Connection, query: Select[Any]) -> list[Question]:
-    rows: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(query):
-        rows.setdefault(row.id, []).append(row)
-    return [_question(of_one) for of_one in rows.values()]
+def _gather(rows: Iterable[Row[Any]]) -> list[Question]:
+    """Fold the rows of a question, one for each entry, into the question."""
+    of: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        of.setdefault(row.id, []).append(row)
+    return [_question(of_one) for of_one in of.values()]
 
 
 def _question(rows: list[Row[Any]]) -> Question:

@@ -164,6 +164,13 @@ def extend(connection: Connection, items: Sequence[WorkItem], owner: str, until:
     return connection.execute(statement).rowcount
 
 
+def has_newer(connection: Connection, item: WorkItem) -> bool:
+    """Whether a later item of the same workspace, kind and subject is in the queue."""
+    same = (work_item.c.team_id == item.team_id, work_item.c.kind == item.kind, work_item.c.subject == item.subject)
+    newer = select(1).where(*same, UNFINISHED, work_item.c.id > item.id)
+    return connection.execute(newer.limit(1)).first() is not None
+
+
 def oldest_due(connection: Connection, now: datetime) -> timedelta | None:
     """For how long the item has waited that should have been sent first; None when nothing is due."""
     first: datetime | None = connection.execute(_first_due, {"now": now}).scalar()

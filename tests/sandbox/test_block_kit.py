@@ -141,6 +141,29 @@ BAD_BLOCKS: dict[str, tuple[Any, str]] = {
     "a rich link to a script": (_rich({"type": "link", "url": "javascript:alert(1)"}), "invalid url"),
     "an empty rich text": (_rich({"type": "text", "text": ""}), "more than 0"),
     "an unknown style": (_rich({"type": "text", "text": "x", "style": {"blink": True}}), "blink"),
+    "a filter that is none": (actions({"type": "conversations_select", "filter": ["im"]}), "must be an object"),
+    "a flag that is none": (actions({"type": "channels_select", "response_url_enabled": "yes"}), "must be a boolean"),
+    "an emoji flag on mrkdwn": (
+        {"type": "section", "text": {"type": "mrkdwn", "text": "x", "emoji": True}},
+        "allowed on plain_text only",
+    ),
+    "a count that is none": (
+        actions({"type": "multi_users_select", "max_selected_items": "3"}),
+        "must be an integer",
+    ),
+    "a frame without elements": (
+        {"type": "rich_text", "elements": [{"type": "rich_text_section"}]},
+        "missing required field: elements",
+    ),
+    "a frame whose elements are no list": (
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": "x"}]},
+        "must be an array",
+    ),
+    "a list without a style": (
+        {"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]},
+        "must be bullet or ordered",
+    ),
+    "an inline element without its text": (_rich({"type": "text"}), "missing required field: text"),
     "rich text of nothing": ({"type": "rich_text", "elements": []}, "no fewer than 1 items"),
 }
 
@@ -200,6 +223,12 @@ BAD_MODALS: dict[str, tuple[Json, str]] = {
 def test_slack_refuses_a_modal_with(name: str) -> None:
     change, complaint = BAD_MODALS[name]
     assert complaint in "\n".join(map(str, check_view({**modal(field("Name")), **change})))
+
+
+def test_a_modal_with_inputs_needs_a_submit() -> None:
+    view = modal(field("Name"))
+    del view["submit"]
+    assert "must define `submit`" in str(check_view(view)[0])
 
 
 def test_a_modal_without_inputs_needs_no_submit() -> None:

@@ -86,6 +86,11 @@ def test_an_upload_has_the_promised_length(bot: FakeBot) -> None:
     assert bot.call("files.getUploadURLExternal", filename="a", length=0)["error"] == "invalid_arguments"
 
 
+@pytest.mark.parametrize("files", [{"id": "F1"}, ["F1"], [{"title": "x"}], "F1"])
+def test_completing_names_the_files_in_a_list(bot: FakeBot, files: object) -> None:
+    assert bot.call("files.completeUploadExternal", files=files)["error"] == "invalid_arguments"
+
+
 @pytest.mark.parametrize(
     ("channel", "error"), [(GENERAL, "not_in_channel"), ("C0NOWHERE", "channel_not_found"), (SHARED, None)]
 )

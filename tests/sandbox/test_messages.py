@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.acting import OnMessage
 from sandbox.server import Sandbox
 from sandbox.team import BOT_USER, DEALS, GENERAL, GUS, OLIVIA, RITA, TOM
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.views import actions, button, section
+from tests.sandbox.views import actions, section, select
 
 
 def test_a_message_is_posted_as_it_was_sent(bot: FakeBot, sandbox: Sandbox) -> None:
@@ -53,6 +54,7 @@ def test_the_messages_tab_can_be_off(bot: FakeBot, sandbox: Sandbox, dm: str) ->
 
 def test_a_message_says_something(bot: FakeBot) -> None:
     assert bot.call("chat.postMessage", channel=DEALS, text=" ")["error"] == "no_text"
+    assert bot.call("chat.postMessage", channel=DEALS, text=5)["error"] == "invalid_arguments"
     assert bot.call("chat.postMessage", channel=DEALS, blocks=[section("x")])["ok"]
 
 
@@ -78,6 +80,9 @@ def test_metadata_is_an_event(bot: FakeBot, sandbox: Sandbox) -> None:
     assert sandbox.workspace.channels[DEALS].messages[-1].metadata == good
     error = bot.call("chat.postMessage", channel=DEALS, text="x", metadata={"id": 1})["error"]
     assert error == "invalid_metadata_schema"
+    assert bot.call("chat.postMessage", channel=DEALS, text="x", metadata=[1])["error"] == "invalid_metadata_format"
+    fat = {"event_type": "card", "event_payload": {"id": "x" * 16_000}}
+    assert bot.call("chat.postMessage", channel=DEALS, text="x", metadata=fat)["error"] == "metadata_too_large"
 
 
 def test_replies_go_to_the_thread(bot: FakeBot, sandbox: Sandbox) -> None:
@@ -134,6 +139,10 @@ def test_a_message_has_a_permalink(bot: FakeBot) -> None:
 
 
 def test_a_menu_in_a_message_keeps_what_each_person_picked(bot: FakeBot, sandbox: Sandbox) -> None:
-    ts = bot.call("chat.postMessage", channel=DEALS, text="x", blocks=[actions(button("Go"))])["ts"]
-    assert bot.call("chat.update", channel=DEALS, ts=ts, text="x", blocks=[actions(button("Stop", "stop"))])["ok"]
-    assert sandbox.workspace.channels[DEALS].messages[-1].ts == ts
+    blocks = [actions(select("One", "Two"))]
+    ts = bot.call("chat.postMessage", channel=DEALS, text="x", blocks=blocks)["ts"]
+    sandbox.acting.press(RITA, OnMessage(DEALS, ts), "actions", "pick", "two")
+    bot.call("chat.update", channel=DEALS, ts=ts, text="y", blocks=[section("more"), *blocks])
+    message = sandbox.workspace.channels[DEALS].messages[-1]
+    assert message.values[RITA]["actions"]["pick"]["selected_option"]["value"] == "two"
+    assert TOM not in message.values

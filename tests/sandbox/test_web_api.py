@@ -123,11 +123,18 @@ def test_lists_come_in_pages(bot: FakeBot) -> None:
 def test_a_direct_message_is_opened_once(bot: FakeBot, dm: str) -> None:
     told = bot.call("conversations.open", users=RITA)
     assert (told["channel"]["id"], told["already_open"]) == (dm, True)
+    assert bot.call("conversations.open", channel=dm, return_im=True)["channel"]["user"] == RITA
+    assert bot.call("conversations.open", channel="D0NOWHERE")["error"] == "channel_not_found"
 
 
 @pytest.mark.parametrize(
     ("users", "error"),
-    [("", "users_list_not_supplied"), ("U0NOBODY", "user_not_found"), (f"{RITA},{TOM}", "too_many_users")],
+    [
+        ("", "users_list_not_supplied"),
+        ("U0NOBODY", "user_not_found"),
+        (f"{RITA},{TOM}", "too_many_users"),
+        (BOT_USER, "invalid_user_combination"),
+    ],
 )
 def test_a_direct_message_needs_one_known_person(bot: FakeBot, users: str, error: str) -> None:
     assert bot.call("conversations.open", users=users)["error"] == error
@@ -167,12 +174,13 @@ def test_the_app_sees_who_is_in_a_channel(bot: FakeBot) -> None:
     assert OLIVIA in bot.call("conversations.members", channel=SHARED)["members"]
 
 
-def test_joining_needs_its_scope(bot: FakeBot, sandbox: Sandbox) -> None:
+def test_joining_needs_its_scope(bot: FakeBot, sandbox: Sandbox, dm: str) -> None:
     assert bot.call("conversations.join", channel=GENERAL)["error"] == "missing_scope"
     app = sandbox.workspace.app
     sandbox.workspace.app = dataclasses.replace(app, scopes=app.scopes | {"channels:join"})
     assert bot.call("conversations.join", channel=GENERAL)["ok"]
     assert bot.call("conversations.join", channel=GENERAL)["warning"] == "already_in_channel"
+    assert bot.call("conversations.join", channel=dm)["error"] == "method_not_supported_for_channel_type"
     sandbox.living.archive(SHARED)
     assert bot.call("conversations.join", channel=SHARED)["error"] == "is_archived"
 

@@ -27,7 +27,7 @@ def sheet_view(turn: Turn, deal_id: int, note: str = "") -> View:
 
 
 def _show(turn: Turn, deal: Deal, _rest: str) -> Answer:
-    return Answer(open=sheet_view(turn, deal.id))
+    return Answer(open=deal_sheet(overview.sheet_of(turn.desk, turn.actor, deal), turn.actor, turn.today))
 
 
 def _open(turn: Turn) -> Answer:
