@@ -32,7 +32,7 @@ demo: .venv/run
 	$(BIN)/stagecoach demo
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: .venv/dev
 	$(BIN)/ruff check .

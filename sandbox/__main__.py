@@ -52,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _told(sandbox: Sandbox) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "page": f"{sandbox.web_url}/",
+        "page": f"{sandbox.web_url}/as/{team.RITA}/home",
         "api_url": sandbox.api_url,
         "clock_url": sandbox.clock_url,
         "bot_token": BOT_TOKEN,

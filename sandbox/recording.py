@@ -29,15 +29,16 @@ class Recording:
     def __init__(self, path: Path | None = None) -> None:
         self._calls: list[Call] = []
         self._changed = threading.Condition()
-        self._file: IO[str] | None = path.open("a", encoding="utf-8") if path else None
+        # Unbuffered, so that each line is one write and several processes can record into one file.
+        self._file: IO[bytes] | None = path.open("ab", buffering=0) if path else None
 
     def add(self, method: str, args: dict[str, Any], *, ok: bool = True, error: str | None = None) -> None:
         public = {name: value for name, value in args.items() if name != "token"}
         with self._changed:
             self._calls.append(Call(method, public, time.time(), ok, error))
             if self._file:
-                self._file.write(json.dumps({"method": method, "args": public}, ensure_ascii=False) + "\n")
-                self._file.flush()
+                line = json.dumps({"method": method, "args": public}, ensure_ascii=False)
+                self._file.write(line.encode("utf-8", "replace") + b"\n")
             self._changed.notify_all()
 
     @property

@@ -104,7 +104,8 @@ class _Story:
     # the days
 
     def _pellworth_begins(self) -> None:
-        self._log(self.rita, PELLWORTH, closes=-4)
+        self.sandbox.living.write(MARTA, GENERAL, WELCOME)
+        self._log(self.rita, PELLWORTH, closes=3)
         self._prove_and_move(self.rita, PELLWORTH, 0)
 
     def _pellworth_goes_on(self) -> None:
@@ -113,7 +114,7 @@ class _Story:
 
     def _a_pilot_is_talked_about(self) -> None:
         self._prove_and_move(self.rita, PELLWORTH, 2)
-        self._log(self.rita, ALDER, closes=30)
+        self._log(self.rita, ALDER, closes=28)
         for said in ALDER_SAID:
             self.sandbox.living.write(OLIVIA, SHARED, said)
 
@@ -145,13 +146,13 @@ class _Story:
         self._plans(self.rita, ALDER, 1, "send Olivia the requirements to put in order")
 
     def _today(self) -> None:
-        self.sandbox.living.write(MARTA, GENERAL, WELCOME)
         self._log(self.rita, TAMSEL, closes=75)
         self._plans(self.rita, TAMSEL, -1, "call Bo about what month end costs them")
         self.rita.types("/deal move Pellworth")
         for proof in PELLWORTH_STAGES[4]:
             self._prove(self.rita, proof)
         self._moves(self.rita, PELLWORTH, "Waits for a manager")
+        self._plans(self.rita, PELLWORTH, -1, "introduce Hanne to whoever leads the work on our side")
         self.marta.presses_on(DEALS, ALDER.name, "Ask for the proof", near=ALDER_PROBLEM[1].criterion)
         self.marta.fills({"Your question": ALDER_QUESTION})
         self.marta.submits()

@@ -33,7 +33,7 @@ class Proof:
 WELCOME = (
     "Morning all. From today Stagecoach looks after our stages: type `/deal new` and a name to log a deal, `/deal` for "
     "your own, `/deal help` for the rest. A deal moves on what the *buyer* did. Deepak and I look at the proof in "
-    "<#C06DEALS9M1>."
+    "#deals."
 )
 
 ALDER = Buyer(

@@ -16,7 +16,7 @@ from sandbox.workspace import Channel, File, Message
 from tests.seen import Field, Pressable, SeenMessage, SeenView
 
 _T = TypeVar("_T")
-PATIENCE = 5.0
+PATIENCE = 15.0
 
 
 def wait_for(sandbox: Sandbox, look: Callable[[], _T], patience: float = PATIENCE) -> _T:

@@ -14,32 +14,36 @@ from typing import Any
 
 import pytest
 
+from bot.domain.evidence import Evidence, EvidenceKind, SharedFile
+from bot.domain.people import Actor, Contact, Role
+from bot.services import deals, overview
+from bot.services.deals import DealFacts
+from bot.store import deals as deal_store
+from bot.store import evidence as evidence_store
 from bot.store.database import Database
 from sandbox.recording import Call
 from sandbox.server import Sandbox
+from sandbox.team import MARTA, NORTHBEAM, RITA, TOM
 from tests import databases, harness
 from tests.driver import Person
 from tests.harness import Office
 from tests.slack_rules import assert_fits
 
 LONG = 3000
+MANAGER = Actor(NORTHBEAM.id, MARTA, Role.MANAGER)
 
 HOSTILE = {
     "long": "Quarterly " * 300,
     "one long word": "w" * LONG,
     "entities": "&<>" * 1000,
-    "entities already": "&lt;!channel&gt; &amp;amp; " * 100,
-    "pings": "<!channel> <!here|here> <!everyone> <@U0HOSTILE1> <#C0HOSTILE1|x> <!subteam^S0HOSTILE1> @channel <https://evil.example|ok>",
-    "markup": "*bold* _it_ ~st~ `code` ```pre``` > quote\n> * - 1. :tada: " * 40,
     "emoji": "👩\u200d👩\u200d👧\u200d👦🏽🇩🇪" * 250,
-    "right to left": "\u202eevil\u202c مرحبا بكم שלום " * 100,
-    "zero width": "A\u200bc\u200cm\u200de\ufeff " * 200,
-    "nul": "Ac\x00me \x01\x08\x7f rollout",
-    "half a pair": "Ac\ud83dme \udc00rollout",
-    "our own marks": "\ue000@U0HOSTILE1\ue001 \ue000t99\ue001 \ue000/rm -rf\ue001 rollout",
-    "database": "100%_\\'; DROP TABLE deal; -- \" %s {0} $1",
-    "lines": "one\n" * 700,
-    "combining": "Z" + "\u0335" * 2000,
+    "right to left and combining": "\u202eevil\u202c مرحبا بكم שלום " * 40 + "Z" + "\u0335" * 1500,
+    "lines and markup": "*bold* _it_ ~st~ `code` ```pre``` > quote\n> * - 1. :tada:\n" * 40,
+    "pings, marks and statements": (
+        "<!channel> <!here|here> <!everyone> <@U0HOSTILE1> <#C0HOSTILE1|x> <!subteam^S0HOSTILE1> @channel "
+        "<https://evil.example|ok> &lt;!channel&gt; &amp;amp; \ue000@U0HOSTILE1\ue001 \ue000t99\ue001 \ue000/rm\ue001 "
+        "A\u200bc\u200cm\u200de\ufeff Ac\x00me \x01\x08\x7f Ac\ud83dme \udc00 100%_\\'; DROP TABLE deal; -- \" %s {0} $1"
+    ),
 }
 each_text = pytest.mark.parametrize("hostile", HOSTILE.values(), ids=list(HOSTILE))
 
@@ -104,6 +108,9 @@ def walk(office: Office) -> Iterator[Walk]:
     for person in (office.rita, office.tom, office.marta):
         person.goes_to(None)
         shut(person)
+    with office.sandbox.workspace.lock:
+        for channel in office.sandbox.workspace.channels.values():
+            channel.messages.clear()  # so that nobody reads again and again what earlier tests said
     made = Walk(office, len(office.sandbox.recording.calls))
     yield made
     made.check()
@@ -171,6 +178,11 @@ def one_line(text: str) -> str:
     return text.replace("\n", " ")[:LONG]
 
 
+def someone(text: str) -> str:
+    """As a person's name: a comma or an address would end it."""
+    return re.sub("[,;@\n]", " ", text)[:150]
+
+
 def typeable(text: str) -> str:
     """As a command's line lets it through: halves of pairs cannot even be sent."""
     return re.sub("[\ud800-\udfff\n\x00]", " ", text)
@@ -190,7 +202,7 @@ def test_a_hostile_text_goes_through_the_whole_story(walk: Walk, hostile: str) -
     name = one_line(f"Deal {hostile}")
     rita.types("/deal new Placeholder to be replaced")
     rita.fills({"Name": name, "Company": one_line(hostile), "Source": one_line(hostile)})
-    rita.fills({"Competitors": one_line(hostile), "People at the buyer": f"Jane {one_line(hostile)[:150]}, CFO"})
+    rita.fills({"Competitors": one_line(hostile), "People at the buyer": f"Jane {someone(hostile)}, CFO"})
     rita.submits()
     deal = number_of(rita)
     shut(rita)
@@ -211,7 +223,7 @@ def _prove(walk: Walk, deal: str, hostile: str) -> None:
     rita.fills({
         "What did the buyer write?": words_of(hostile, office.next_number()),
         "Link": f"https://mail.example.com/m/{office.next_number()}?q=%3C!channel%3E&b=<!here>",
-        "Somebody else at the buyer": "John " + one_line(hostile)[:150].replace(",", " "),
+        "Somebody else at the buyer": f"John {someone(hostile)}",
     })  # fmt: skip
     rita.submits()
     rita.waits_to_see("1 of 2 criteria met")
@@ -275,13 +287,13 @@ def _close(walk: Walk, deal: str, hostile: str) -> None:
     assert "Next step of" in rita.sees()
     shut(rita)
     rita.types(f"/deal lost {deal} {typeable(hostile)[:500]}")
-    rita.fills({"Why was it lost?": "Price & <!channel>", "What did we learn?": words_of(hostile, 1)})
+    rita.fills({"Why was it lost?": "Price & <!channel>", "What did we learn?": words_of(f"We learned {hostile}", 1)})
     rita.submits()
     rita.waits_to_see("closed as lost")
     shut(rita)
     rita.types(f"/deal reopen {deal}")
     rita.types(f"/deal park {deal} in 2 weeks {typeable(hostile)[:500]}")
-    rita.fills({"Why?": words_of(hostile, 2)})
+    rita.fills({"Why?": words_of(f"We wait for {hostile}", 2)})
     rita.submits()
     rita.waits_to_see("is parked until")
     shut(rita)
@@ -290,8 +302,9 @@ def _close(walk: Walk, deal: str, hostile: str) -> None:
         rita.types(f"/deal {line}"[:8000])
         assert rita.sees(), line
         shut(rita)
+    walk.office.clock.forward(seconds=1)
     rita.opens_home()
-    assert deal in rita.home
+    assert "Your deals" in rita.home
 
 
 # Many of everything
@@ -319,3 +332,275 @@ TWELVE = json.dumps({
     ],
     "loss_reasons": [{"key": "price", "text": "Price"}],
 })  # fmt: skip
+
+WORST = ("&<!channel>" * 300)[:LONG]
+"""Long, and longer still once it is escaped."""
+
+
+def log(office: Office, name: str, owner: str = RITA, process: str | None = None, **facts: Any) -> int:
+    """A deal as its owner would log it; its id."""
+    return deals.log_deal(office.desk, Actor(NORTHBEAM.id, owner, Role.MEMBER), DealFacts(name, **facts), process).id
+
+
+def label(office: Office, deal_id: int) -> str:
+    return overview.sheet(office.desk, MANAGER, deal_id).deal.label
+
+
+def test_sixty_deals_with_the_worst_of_names_come_in_pages(walk: Walk) -> None:
+    office, tom = walk.office, walk.office.tom
+    for number in range(60):
+        log(office, f"Twin {number} {WORST}"[:LONG], TOM, company=WORST)
+    tom.types("/deal")
+    for page in range(2, 7):
+        tom.presses("Next ▶")
+        tom.waits_to_see(f"page {page} of 6")
+    tom.presses("◀ Previous")
+    tom.waits_to_see("page 5 of 6")
+    office.clock.forward(seconds=1)
+    tom.opens_home()
+    assert "page 1 of 6" in tom.home
+    tom.presses("Next ▶")
+    assert "page 2 of 6" in tom.home
+    tom.goes_to(None)
+    tom.types("/deal next Twin tomorrow call Jane")
+    assert len(tom.modal.fields["Several deals fit"].options) == 10
+    tom.fills({"Several deals fit": next(iter(tom.modal.fields["Several deals fit"].options))})
+    tom.submits()
+    assert tom.modal.fields["What will you do next?"].value == "call Jane"
+
+
+def test_twelve_criteria_two_hundred_pieces_and_sixty_people_fit_everywhere(walk: Walk) -> None:
+    office, rita, marta = walk.office, walk.office.rita, walk.office.marta
+    deal_id = log(office, WORST, process="twelve", company=WORST, source=WORST, competitors=WORST)
+    deal = label(office, deal_id)
+    _crowd(office, deal_id)
+    rita.types(f"/deal show {deal}")
+    assert "People at the buyer" in rita.modal
+    rita.presses("Add evidence")
+    rita.presses("Add more evidence", near="Fact 11")
+    assert len(rita.modal.fields["Who at the buyer?"].options) == 60
+    shut(rita)
+    rita.types(f"/deal edit {deal}")
+    assert "more are not shown here" in str(rita.modal.blocks)
+    rita.fills({"Source": "The fair in May"})
+    rita.submits()
+    rita.waits_to_see("Saved")
+    assert len(overview.sheet(office.desk, MANAGER, deal_id).deal.contacts) == 60
+    shut(rita)
+    rita.types(f"/deal move {deal}")
+    rita.submits()
+    rita.waits_to_see("is now in")
+    card = office.deals.waits_for(f"({deal}) from")
+    for number in range(12):
+        marta.goes_to(office.deals.id)
+        marta.presses("Ask for the proof", on=card, near=f"Fact {number}:")
+        marta.fills({"Your question": words_of(WORST, number)})
+        marta.submits()
+    office.clock.forward(seconds=1)
+    shut(rita)
+    rita.opens_home()
+    assert "Questions for you" in rita.home
+    rita.goes_to(None)
+    for line in (f"show {deal}", f"evidence {deal}", ""):
+        rita.types(f"/deal {line}")
+        assert rita.sees()
+        shut(rita)
+
+
+def _crowd(office: Office, deal_id: int) -> None:
+    """Sixty people at the buyer, and two hundred pieces of evidence by them, as long as they may be."""
+    people = [Contact(0, f"{number} {WORST}"[:200], WORST[:200], f"p{number}@buyer.example") for number in range(60)]
+    with office.desk.db.write() as connection:
+        deal_store.set_contacts(connection, NORTHBEAM.id, deal_id, people, office.clock())
+        stored = deal_store.get(connection, NORTHBEAM.id, deal_id).contacts
+        for number in range(200):
+            piece = Evidence(
+                id=0,
+                deal_id=deal_id,
+                stage="talked",
+                criterion=f"fact_{number % 12}",
+                kind=EvidenceKind.EMAIL,
+                what=words_of(WORST, number),
+                added_by=RITA,
+                added_at=office.clock(),
+                happened_on=office.clock().date(),
+                contact=stored[number % 60],
+                link="https://mail.example.com/" + "x" * 900,
+                file=SharedFile("F0", WORST),
+                reuse=WORST,
+            )
+            evidence_store.add(connection, NORTHBEAM.id, piece, f"key {number} of {deal_id}", None)
+
+
+# What cannot be used gets a sentence, and nothing that was typed is lost
+
+NEED = "named a"
+WHAT, LINK, WHO, WHEN = "What did the buyer write?", "Link", "Who at the buyer?", "When?"
+
+
+@pytest.fixture
+def form(walk: Walk) -> Person:
+    """Rita before the form for evidence of a new deal."""
+    walk.office.rita.types(f"/deal evidence {label(walk.office, log(walk.office, 'Alder rollout'))}")
+    walk.office.rita.presses("Add evidence", near=NEED)
+    assert walk.office.rita.modal.title == "Add evidence"
+    return walk.office.rita
+
+
+def values(person: Person) -> dict[str, Any]:
+    return {name: field.value for name, field in person.modal.fields.items()}
+
+
+PLACEHOLDERS = ("n/a", "tbd", "asdf", "xxx", "-", "...", "ok done", "see above", "\u200b\u200b", "🤷")
+BAD_LINKS = (
+    "mail of monday",
+    "https://",
+    "http:///path",
+    "ftp://mail.example.com/1",
+    "javascript:alert(1)",
+    "https://no host/",
+)
+GOOD = {WHAT: "They wrote that month end takes three people a week.", LINK: "https://mail.example.com/alder"}
+
+
+@pytest.mark.parametrize("what", PLACEHOLDERS)
+def test_a_placeholder_is_no_evidence_and_the_rest_stays(form: Person, what: str) -> None:
+    form.fills(GOOD | {WHAT: what, WHO: "Jane Doe, CFO"})
+    before = values(form)
+    form.submits()
+    assert form.field_errors == {WHAT: "Say what the buyer did, and when."}
+    assert values(form) == before
+
+
+@pytest.mark.parametrize("link", BAD_LINKS)
+def test_a_link_that_leads_nowhere_is_refused_and_the_rest_stays(form: Person, link: str) -> None:
+    form.fills(GOOD | {LINK: link, WHO: "Jane Doe, CFO"})
+    before = values(form)
+    form.submits()
+    assert list(form.field_errors) == [LINK]
+    assert values(form) == before
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_stays(form: Person) -> None:
+    form.fills({WHAT: "tbd", LINK: "https://", WHEN: date(2026, 12, 24), WHO: "Jane Doe, CFO, jane@northbeam.example"})
+    before = values(form)
+    form.submits()
+    assert set(form.field_errors) == {WHAT, LINK, WHEN}
+    form.fills(GOOD | {WHEN: date(2026, 11, 20)})
+    form.submits()
+    assert "address of our own company" in form.field_errors[WHO]
+    assert values(form)[WHO] == before[WHO]
+
+
+@pytest.mark.parametrize("mail", ["jane@northbeam.example", "jane@sales.northbeam.example", "JANE@NORTHBEAM.EXAMPLE"])
+def test_our_own_people_are_no_buyers(form: Person, mail: str) -> None:
+    form.fills(GOOD | {WHO: f"Jane Doe, CFO, {mail}"})
+    form.submits()
+    assert "address of our own company" in form.field_errors[WHO]
+
+
+def test_the_kind_changes_the_questions_and_not_what_is_typed(form: Person) -> None:
+    form.fills(GOOD | {WHO: "Jane Doe, CFO"})
+    form.fills({"Kind of proof": "Call"})
+    form.waits_to_see("When was the call?")
+    assert values(form)["What did the buyer say or agree to?"] == GOOD[WHAT]
+    assert (values(form)[LINK], values(form)[WHO]) == (GOOD[LINK], "Jane Doe, CFO")
+
+
+FIRST = {WHAT: "Note {n}: they wrote that month end takes three people.", LINK: "https://mail.example.com/note/{n}"}
+ALSO = "Note {n} also says that they need it before the audit."
+ELSEWHERE = "https://mail.example.com/elsewhere/{n}"
+AGAIN = {
+    "the same link": {WHAT: ALSO},
+    "the same text": {LINK: ELSEWHERE},
+    "the same text, typed otherwise": {
+        WHAT: "  NOTE {n} they wrote that MONTH END takes three people!!",
+        LINK: ELSEWHERE,
+    },
+    "the same link, typed otherwise": {WHAT: ALSO, LINK: "https://MAIL.example.com:443/note/{n}"},
+}
+each_repeat = pytest.mark.parametrize("again", AGAIN.values(), ids=list(AGAIN))
+
+
+def numbered(texts: Mapping[str, str], number: int) -> dict[str, str]:
+    return {name: text.replace("{n}", str(number)) for name, text in texts.items()}
+
+
+def add(person: Person, near: str, texts: Mapping[str, str]) -> None:
+    person.presses("Add evidence", near=near)
+    person.fills({**texts, WHO: "Jane Doe, CFO"} if WHO in person.modal.fields else texts)
+    person.submits()
+
+
+@each_repeat
+def test_a_proof_used_again_in_the_deal_is_asked_about_with_nothing_lost(
+    walk: Walk, form: Person, again: dict[str, str]
+) -> None:
+    number = walk.office.next_number()
+    form.fills(numbered(FIRST, number))
+    form.submits()
+    form.waits_to_see("1 of 2 criteria met")
+    add(form, "lawyers", texts := numbered(FIRST | again, number))
+    form.waits_to_see("Does it prove both?")
+    assert {name: values(form)[name] for name in texts} == texts
+    form.fills({"Already used in this deal": ["Yes, it proves both"]})
+    form.submits()
+    form.waits_to_see("the rep says that it proves both")
+    assert "2 of 2 criteria met" in form.modal
+
+
+@each_repeat
+def test_a_proof_of_another_deal_is_refused_until_the_rep_says_why(
+    walk: Walk, form: Person, again: dict[str, str]
+) -> None:
+    office, number = walk.office, walk.office.next_number()
+    form.fills(numbered(FIRST, number))
+    form.submits()
+    form.waits_to_see("1 of 2 criteria met")
+    shut(form)
+    other = log(office, "Birch rollout")
+    form.types(f"/deal evidence {label(office, other)}")
+    add(form, NEED, texts := numbered(FIRST | again, number))
+    form.waits_to_see("Why does it belong here too?")
+    assert "Alder rollout" in form.modal
+    form.fills({"Why does it belong to this deal too?": "tbd"})
+    form.submits()
+    assert "Why does it belong here too?" in form.modal
+    assert not overview.sheet(office.desk, MANAGER, other).evidence
+    form.fills({"Why does it belong to this deal too?": "Both deals are of the same group, which decides once."})
+    assert {name: values(form)[name] for name in texts} == texts
+    form.submits()
+    form.waits_to_see("which decides once")
+    [piece] = overview.sheet(office.desk, MANAGER, other).evidence
+    assert piece.reuse is not None
+    assert piece.reuse.startswith("Also used for D-")
+
+
+ODD = (
+    *("move", "show", "next", "park", "lost", "won", "assign", "edit", "evidence", "reopen"),
+    *("show %", "show _", "show D-", 'show ""', "show ''", "show D-0", "show 999999999", "show 99999999999999999999"),
+    *(
+        "show <@U0HOSTILE1>",
+        "show <!channel>",
+        "process nothing",
+        "😀",
+        "\u202e",
+        "move 1 nowhere",
+        "mvoe 1",
+        "-",
+        "&amp;",
+    ),
+    *("show " + "9" * 5000, "show " + "x " * 2000, "new " + "9" * 300, "new -5k", "new 12k 13k EUR USD", "new 1e400"),
+    *("next 1 32 feb call", "next 1 tomorrow", "park 1 yesterday", "park 1 in 99999 weeks", "assign 1 @nobody"),
+)
+
+
+@pytest.mark.parametrize("line", ODD, ids=[line[:20] for line in ODD])
+def test_an_odd_line_gets_a_sentence_or_a_form(walk: Walk, line: str) -> None:
+    rita = walk.office.rita
+    rita.types(f"/deal {line}")
+    said = rita.sees()
+    assert said
+    assert "on my side" not in said
+    if line in ("show %", "show _"):
+        assert "There is no deal" in said

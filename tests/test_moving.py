@@ -38,14 +38,14 @@ def ask_for_the_win(office: Office) -> None:
 def test_skipping_a_stage_is_refused_with_the_next_one(office: Office) -> None:
     log_deal(office, "Acme")
     office.rita.types("/deal move Acme product evaluated")
-    assert "is not the next stage" in office.rita.sees()
-    assert "Solution explored" in office.rita.sees()
+    office.rita.waits_to_see("is not the next stage")
+    office.rita.waits_to_see("Solution explored")
 
 
 def test_an_unknown_stage_gets_the_nearest_names(office: Office) -> None:
     log_deal(office, "Acme")
     office.rita.types("/deal move Acme solution explode")
-    assert "Did you mean “Solution explored”" in office.rita.sees()
+    office.rita.waits_to_see("Did you mean “Solution explored”")
 
 
 def test_going_back_needs_a_reason_and_keeps_the_evidence(office: Office) -> None:
@@ -141,7 +141,7 @@ def test_nobody_approves_their_own_deal(office: Office) -> None:
     office.deals.waits_for("Waits for a manager")
     marta.goes_to(office.deals.id)
     marta.presses("Approve")
-    assert "Nobody decides about their own deal" in marta.sees()
+    marta.waits_to_see("Nobody decides about their own deal")
     office.deepak.goes_to(office.deals.id)
     office.deepak.presses("Approve")
     office.deals.waits_for("Approved")
@@ -173,7 +173,7 @@ def test_evidence_is_judged_again_at_the_moment_of_approval(office: Office) -> N
     office.rita.waits_for_dm("Who signed it, and when?")
     deepak.goes_to(office.deals.id)
     deepak.presses("Approve")
-    assert "cannot be approved, because" in deepak.sees()
+    deepak.waits_to_see("cannot be approved, because")
     assert sheet(office).deal.pending_move is not None
 
 
@@ -187,7 +187,7 @@ def test_a_won_deal_goes_on_after_the_win_and_stays_won(office: Office) -> None:
     now = sheet(office).deal
     assert (now.stage, now.status) == ("handed_over", Status.WON)
     office.rita.types("/deal move Acme decision agreed")
-    assert "A won deal stays won" in office.rita.sees()
+    office.rita.waits_to_see("A won deal stays won")
 
 
 def test_a_deal_whose_stage_is_gone_can_be_put_into_another(office: Office) -> None:
@@ -196,7 +196,7 @@ def test_a_deal_whose_stage_is_gone_can_be_put_into_another(office: Office) -> N
     shorter = replace(process, stages=process.stages[1:], version="shorter")
     object.__setattr__(office.desk, "processes", {**office.desk.processes, process.key: shorter})
     office.rita.types("/deal move Acme")
-    assert "is no longer part of its process" in office.rita.sees()
+    office.rita.waits_to_see("is no longer part of its process")
     office.rita.types("/deal move Acme solution explored")
     office.rita.fills({"What happened?": "The process changed; they are exploring."})
     office.rita.submits()

@@ -26,9 +26,11 @@ def approve(desk: Desk, actor: Actor, move_id: int, comment: str = "") -> Deal:
         deal, move = _pending(connection, actor, move_id)
         judgement = judge_deal(desk, connection, deal)
         if not judgement.opens:
-            gaps = "; ".join(f"“{gap.criterion.text}”" for gap in judgement.gaps)
-            why = f"these criteria are not met: {gaps}" if gaps else "a question about an earlier proof is open"
-            raise BadInput(f"This move cannot be approved, because {why}.")
+            gaps = "; ".join(f"“{gap.criterion.text.rstrip('.')}”" for gap in judgement.gaps)
+            why = f"these criteria are not met now: {gaps}" if gaps else "a question about an earlier proof is open"
+            raise BadInput(
+                f"This move cannot be approved, because {why}. It waits until that is mended, or send it back."
+            )
         _decide(desk, connection, actor, move, Verdict.APPROVED, comment)
         values = {
             "stage": move.to_stage,

@@ -13,6 +13,7 @@ from bot.domain.deal import Deal
 from bot.domain.errors import BadInput, NotFound
 from bot.domain.people import Actor
 from bot.domain.policy import require_colleague
+from bot.domain.words import excerpt
 from bot.services.desk import Desk
 from bot.store import deals
 
@@ -108,8 +109,7 @@ def _nothing(connection: Connection, actor: Actor, text: str) -> str:
     near = sorted(
         keys, key=lambda key: difflib.SequenceMatcher(None, key, wanted[: len(key) + 2]).ratio(), reverse=True
     )[:3]
-    shown = text if len(text) <= 60 else text[:59] + "…"
-    missing = f"There is no deal “{shown}”."
+    missing = f"There is no deal “{excerpt(text, 60)}”."
     if not near:
         return f"{missing} You have none yet: log one with {said.command('new')}."
-    return f"{missing} Nearest of yours: " + ", ".join(f"{keys[k][1]} (D-{keys[k][0]})" for k in near) + "."
+    return f"{missing} Nearest of yours: " + ", ".join(f"{excerpt(keys[k][1], 60)} (D-{keys[k][0]})" for k in near) + "."

@@ -60,13 +60,14 @@ class Talk:
             return "", self.silence, ""
         word = self.words.get(first.casefold())
         if word is None:
-            raise BadInput(self._not_understood(first))
+            raise BadInput(self._not_understood(first, rest.strip()))
         return word.name, word.part, rest.strip()
 
-    def _not_understood(self, first: str) -> str:
+    def _not_understood(self, first: str, rest: str) -> str:
         near = difflib.get_close_matches(first.casefold(), self.words, n=2, cutoff=0.6)
         shown = first if len(first) <= 40 else first[:39] + "…"
         if near:
-            meant = " or ".join(said.command(self.words[name].usage) for name in near)
+            again = f" {rest}" if 0 < len(rest) <= 80 else ""
+            meant = " or ".join(said.command(f"{name}{again}" if again else self.words[name].usage) for name in near)
             return f"I do not know “{shown}”. Did you mean {meant}?"
         return f"I do not know “{shown}”. Type {said.command('help')} to see what I can do."

@@ -24,7 +24,7 @@ def check_view(value: Any) -> list[Problem]:
     if kind == "modal":
         _check_modal(place, value)
     elif place.is_object(value, ("type", "blocks"), _BOTH):
-        check_blocks(place.down("blocks"), value["blocks"], "home")
+        check_blocks(place.down("blocks"), value["blocks"], "home", fewest=1)
     _check_common(place, value)
     return place.problems
 

@@ -58,7 +58,8 @@ class Bodies:
     def of(self, workspace: Workspace, me: User, message: Message, reader: Reader, in_thread: bool) -> Markup:
         if message.values.get(me.id):
             return _body(workspace, me, message, reader, in_thread)
-        names = (tuple(reader.people.items()), tuple(reader.channels.items()), str(reader.zone))
+        today = datetime.now(reader.zone).date()
+        names = (tuple(reader.people.items()), tuple(reader.channels.items()), str(reader.zone), today)
         key = (me.id, in_thread, message.channel_id, message.ts, hash(names))
         blocks, text, body = self._drawn.get(key, (None, "", None))
         if body is not None and blocks is message.blocks and text == message.text:

@@ -44,6 +44,7 @@ _DATE_FORMATS = {
     "time_secs": "%H:%M:%S",
     "time": "%H:%M",
 }
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,14 @@ def link(url: str, label: str, reader: Reader = NOBODY) -> Markup:
 def date_text(timestamp: int, pattern: str, zone: tzinfo) -> str:
     """A Slack date pattern such as ``{date_short} at {time}`` at that moment in that zone."""
     moment = datetime.fromtimestamp(timestamp, zone)
-    return re.sub(
-        r"\{(\w+)\}",
-        lambda found: moment.strftime(_DATE_FORMATS[found[1]]) if found[1] in _DATE_FORMATS else found[0],
-        pattern,
-    )
+    near = _NEAR.get((moment.date() - datetime.now(zone).date()).days)
+
+    def part(found: re.Match[str]) -> str:
+        if near and found[1].endswith("_pretty"):
+            return near
+        return moment.strftime(_DATE_FORMATS[found[1]]) if found[1] in _DATE_FORMATS else found[0]
+
+    return re.sub(r"\{(\w+)\}", part, pattern)
 
 
 def _plain(text: str) -> str:

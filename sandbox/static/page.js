@@ -86,7 +86,6 @@ function arrived() {
     else if (modal.dataset.hash !== shownHash) modal.querySelector(".modal-body").scrollTop = 0;
   }
   shownHash = modal ? modal.dataset.hash : null;
-  justSubmitted = false;
   document.querySelectorAll("textarea[data-grow]").forEach(grow);
 }
 
@@ -113,6 +112,7 @@ async function send(form, extra, pressed) {
     say("The local workspace does not answer. Is it still running?");
   } finally {
     if (pressed) pressed.removeAttribute("aria-busy");
+    justSubmitted = false;
   }
 }
 

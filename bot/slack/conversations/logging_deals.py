@@ -19,7 +19,7 @@ from bot.slack.views import deal_forms
 
 def register(talk: Talk) -> None:
     """`new`, its button, the shortcut, and the form."""
-    talk.word("new", "new [name] [amount] [date]", "log a deal: new Acme 12k EUR close 15 dec", _open)
+    talk.word("new", "new [name] [amount] [date]", "log a deal, such as “new Acme 12k EUR close 15 dec”", _open)
     talk.button(Action.DEAL_NEW, _open)
     talk.shortcut(Shortcut.LOG_DEAL, _open)
     talk.form(Form.NEW, _logged)

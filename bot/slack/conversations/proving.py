@@ -63,7 +63,7 @@ def _added(turn: Turn) -> Answer:
     except AlreadyUsed as problem:
         ask = proof.ASK_BOTH if problem.same_deal else proof.ASK_WHY
         return Answer(become=_again(turn, form, draft.kind, ask, spoken(str(problem), turn.command)))
-    return _back(turn, form.id("deal"), "Added.")
+    return _back(turn, form.id("deal"), ":white_check_mark: Added.")
 
 
 def _draft(form: Open) -> Draft:
@@ -123,7 +123,7 @@ def _open_withdrawal(turn: Turn) -> Answer:
 def _withdrawn(turn: Turn) -> Answer:
     form = turn.submitted
     piece = evidence.withdraw(turn.desk, turn.actor, form.id("evidence"), form.text(Field.REASON))
-    return _back(turn, piece.deal_id, "Withdrawn.")
+    return _back(turn, piece.deal_id, ":white_check_mark: Withdrawn.")
 
 
 def _back(turn: Turn, deal_id: int, note: str) -> Answer:

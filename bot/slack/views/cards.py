@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.deal import MetCriterion, Move, MoveKind, Verdict
-from bot.domain.evidence import Evidence, Standing
+from bot.domain.evidence import Standing
+from bot.domain.gate import State
 from bot.domain.questions import Question
 from bot.services.cards import Card, Excuse
 from bot.slack.blocks import Block, actions, button, confirmation, context, section
@@ -20,8 +21,8 @@ _VERBS = {
     MoveKind.ASIDE: "took the plan B with",
 }
 _STATES = {
-    "met": ":white_check_mark:",
-    "not_applicable": ":heavy_minus_sign: Does not apply:",
+    State.MET: ":white_check_mark:",
+    State.NOT_APPLICABLE: ":heavy_minus_sign: Does not apply:",
 }
 _DECIDED = {
     Verdict.APPROVED: ":white_check_mark: *Approved*",
@@ -57,9 +58,9 @@ def _criterion(met: MetCriterion, shown: Card) -> Block:
     lines = [f"{_STATES.get(met.state, '')} *{short(met.text, 300)}*"]
     if met.why:
         lines.append(short(met.why, 300))
-    lines += [_piece(piece) for piece in pieces[:MOST_PIECES]]
+    lines += [evidence_words(piece, 350) for piece in pieces[:MOST_PIECES]]
     if len(pieces) > MOST_PIECES:
-        lines.append(f"• and {len(pieces) - MOST_PIECES} more")
+        lines.append(f"and {len(pieces) - MOST_PIECES} more")
     lines += [_question(question) for question in asked[-2:]]
     ask = button(
         "Ask for the proof",
@@ -68,12 +69,8 @@ def _criterion(met: MetCriterion, shown: Card) -> Block:
         label=f"Ask for the proof of: {met.text}",
     )
     open_one = any(question.is_open for question in asked)
-    return section("\n".join(lines), None if open_one else ask)
-
-
-def _piece(piece: Evidence) -> str:
-    gone = "~withdrawn~ " if piece.standing is Standing.WITHDRAWN else ""
-    return f"• {gone}{evidence_words(piece, 350)}"
+    by_rule = met.state == State.NOT_APPLICABLE and not pieces
+    return section("\n".join(lines), None if open_one or by_rule else ask)
 
 
 def _question(question: Question) -> str:

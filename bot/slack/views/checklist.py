@@ -24,6 +24,7 @@ from bot.slack.views.wording import (
 
 MOST_PIECES = 3
 """Pieces of evidence shown for one criterion; the details of the deal show them all."""
+LONGEST_BUTTON = 24
 
 
 def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "") -> View:
@@ -34,24 +35,31 @@ def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "
     if note:
         blocks.append(section(note))
     blocks += _heading(seen)
-    for finding in judgement.findings:
+    for number, finding in enumerate(judgement.findings):
+        blocks += [divider()] if number else []
         blocks += _criterion(finding, deal.id, deal.version, may_change=seen.may_change)
     blocks += _earlier(judgement)
     blocks += _other_ways(seen)
     meta = {"deal": deal.id, "from": deal.stage, "moving": moving}
     if seen.way:
         meta["to"] = seen.way.to.key
-    submit = f"Move to {seen.way.to.name}" if can_move and seen.way else None
+    submit = _submit(seen.way) if can_move and seen.way else None
     return modal(Form.CHECKLIST, "Exit criteria", blocks, submit=submit, meta=meta)
+
+
+def _submit(way: Route) -> str:
+    """Slack cuts longer words; where it goes to stands above."""
+    words = f"Move to {way.to.name}"
+    return words if len(words) <= LONGEST_BUTTON else "Move on"
 
 
 def gaps_warning(judgement: Judgement) -> str:
     """What a move with gaps is answered with."""
-    named = [f"“{short(gap.criterion.text, 150)}”" for gap in judgement.gaps]
+    named = [f"• {short(gap.criterion.text, 150)}" for gap in judgement.gaps]
     if judgement.earlier_questions:
-        named.append("a manager's question about an earlier stage")
+        named.append("• An answer to a manager's question about an earlier stage, accepted by a manager.")
     count = len(named)
-    return f"*Not yet.* {count} thing{'' if count == 1 else 's'} missing: " + "; ".join(named) + "."
+    return "\n".join([f"*Not yet.* {count} thing{'' if count == 1 else 's'} missing:", *named])
 
 
 def reason_form(seen: Checklist) -> View:
@@ -82,7 +90,8 @@ def _heading(seen: Checklist) -> list[Block]:
         context(f"*Over when:* {short(stage.outcome, 500)}"),
     ]
     if stage.criteria:
-        blocks.append(context(f"{progress_words(seen.judgement)}."))
+        is_ready = seen.judgement.opens and seen.pending is None and way is not None and way.needs_gate
+        blocks.append(context(f"*{progress_words(seen.judgement)}*" + (": it can move." if is_ready else ".")))
     if seen.pending is not None:
         asked = seen.pending
         blocks.append(
@@ -122,9 +131,9 @@ def _criterion(finding: Finding, deal_id: int, version: int, *, may_change: bool
 def _pieces(pieces: tuple[Evidence, ...]) -> list[Block]:
     if not pieces:
         return []
-    lines = [f"• {evidence_words(piece)}" for piece in pieces[:MOST_PIECES]]
+    lines = [evidence_words(piece) for piece in pieces[:MOST_PIECES]]
     if len(pieces) > MOST_PIECES:
-        lines.append(f"• and {len(pieces) - MOST_PIECES} more")
+        lines.append(f"and {len(pieces) - MOST_PIECES} more")
     return [section("\n".join(lines))]
 
 

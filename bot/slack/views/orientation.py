@@ -24,7 +24,7 @@ def help_message(words: Iterable[Word], command: str) -> Message:
     lines = [f"`{command}`: your deals, most pressing first"]
     lines += [f"`{command} {word.usage}`: {word.does}" for word in words]
     blocks: list[Block] = [section(IDEA)]
-    blocks += [section("\n".join(lines[at : at + 12])) for at in range(0, len(lines), 12)]
+    blocks += [section("\n".join(lines[at : at + 18])) for at in range(0, len(lines), 18)]
     blocks.append(
         context(
             "*X* is a deal: its number (`D-42`), its name in quotes, or the beginning of its name. "

@@ -20,7 +20,7 @@ def ask_form(deal: Deal, move: Move, criterion_key: str, pieces: tuple[Evidence,
     used = [piece for piece in pieces if met and piece.id in met.evidence]
     blocks: list[Block] = [section(f"{deal_title(deal)}\n*{short(met.text if met else criterion_key, 500)}*")]
     if used:
-        blocks.append(section("\n".join(f"• {evidence_words(piece, 300)}" for piece in used[:4])))
+        blocks.append(section("\n".join(evidence_words(piece, 300) for piece in used[:4])))
     blocks.append(
         text_input(
             Field.QUESTION,

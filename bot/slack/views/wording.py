@@ -69,11 +69,11 @@ def contact_words(contact: Contact) -> str:
 
 
 def evidence_words(piece: Evidence, limit: int = 400) -> str:
-    """One piece of evidence on a line or two: what, who, when, where to look, and how strong it is."""
+    """One piece of evidence: what the buyer did as a quote, then who, when, where to look, and how strong it is."""
     if piece.kind is EvidenceKind.NOT_APPLICABLE:
         state = f"agreed by <@{piece.agreed_by}>" if piece.agreed_by else "waits for a manager to agree"
         return f"*Does not apply* ({state}): {short(piece.what, limit)}"
-    facts = [f"*{piece.kind.words}*"]
+    facts = [piece.kind.words]
     if piece.contact:
         facts.append(contact_words(piece.contact))
     if piece.happened_on:
@@ -88,7 +88,7 @@ def evidence_words(piece: Evidence, limit: int = 400) -> str:
     if piece.standing is not Standing.COUNTS:
         facts.append(f"*{piece.standing.value}*: {short(piece.standing_reason or '', 120)}")
     again = f"\n_{short(piece.reuse, 200)}_" if piece.reuse else ""
-    return f"{' · '.join(facts)}\n{short(piece.what, limit)}{again}"
+    return f"> {short(piece.what, limit)}\n{' · '.join(facts)}{again}"
 
 
 def link_words(url: str) -> str:
