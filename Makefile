@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench picture lock clean
 
 help:
 	@echo "make demo    open a local workspace with the bot in it and try everything in a browser"
@@ -11,6 +11,7 @@ help:
 	@echo "make check   lint, formatting and types"
 	@echo "make format  put the formatting right"
 	@echo "make bench   measure; prints the table of the README"
+	@echo "make picture take the screenshot of the README again"
 	@echo "make lock    resolve the dependencies again into requirements*.lock"
 
 .venv/pip: 
@@ -45,6 +46,9 @@ format: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
+
+picture: .venv/dev
+	$(BIN)/python -m tests.picture
 
 # One resolution for Python 3.11 to 3.14 on Linux and macOS, with hashes and without any index's address.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -22,7 +23,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    null,
     select,
     union_all,
 )
@@ -35,7 +35,7 @@ from bot.store import contacts, deals, evidence, moves, people, postings, questi
 from bot.store.columns import UtcDateTime
 from bot.store.database import Database
 
-REPS, DEALS = 500, 100_000
+DEALS_OF_EACH = 200
 WORDS = [
     *("Alder", "Birch", "Cedar", "Dune", "Ember", "Fjord", "Glade", "Heath", "Isle", "Juniper", "Knoll", "Larch"),
     *("Moor", "North", "Oak", "Pine", "Quarry", "Reed", "Spruce", "Thorn", "Umber", "Vale", "Willow", "Yarrow"),
@@ -48,28 +48,31 @@ def rep(number: int) -> str:
     return f"U0REP{number:04}"
 
 
-def seed(db: Database, now: datetime) -> None:
-    """Fill an empty database. The deals of a rep differ in stage, status, next step, amount and evidence."""
+def seed(db: Database, now: datetime, reps: int) -> None:
+    """Fill an empty database. The deals of a rep differ in stage, status, next step, amount and evidence.
+
+    The deals are numbered from 1; the rep number `i` owns those whose number leaves `i` when divided by `reps`.
+    """
     process = load_processes()["buyer_centric"]
     with db.write() as connection:
-        _people(connection, now)
-        _put(connection, deals.deal, _deals(process, now))
+        _people(connection, now, reps)
+        _put(connection, deals.deal, _deals(process, now, reps))
         _put(connection, contacts.contact, _contacts())
         _put(connection, moves.move, _created(process))
         for earlier, stage in pairwise(process.stages):
             _put(connection, moves.move, _entered(process, earlier, stage))
-        _put(connection, evidence.evidence, _proofs(process, now))
+        _put(connection, evidence.evidence, _proofs(process, now, reps))
         _aftermath(connection, now)
     _settle(db)
 
 
-def complete_deals(connection: Connection, process: Process, limit: int) -> list[tuple[int, str]]:
+def complete_deals(connection: Connection, process: Process) -> list[tuple[int, str]]:
     """Number and owner of open deals in the first stage with evidence for each of its criteria."""
     deal = deals.deal.c
     query = select(deal.number, deal.owner).where(
         deal.stage == process.first.key, deal.status == "open", _proved() >= len(process.first.criteria)
     )
-    return [(row.number, row.owner) for row in connection.execute(query.order_by(deal.id).limit(limit))]
+    return [(row.number, row.owner) for row in connection.execute(query.order_by(deal.id))]
 
 
 def _put(connection: Connection, table: Table, row: Select[Any]) -> None:
@@ -77,11 +80,15 @@ def _put(connection: Connection, table: Table, row: Select[Any]) -> None:
     connection.execute(insert(table).from_select(list(row.selected_columns.keys()), row))
 
 
-def _people(connection: Connection, now: datetime) -> None:
-    ours = {"team_id": TEAM, "name": "Bench", "url": "", "last_deal_number": DEALS}
+def _select(row: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+    return select(*(column.label(name) for name, column in row.items()))
+
+
+def _people(connection: Connection, now: datetime, reps: int) -> None:
+    ours = {"team_id": TEAM, "name": "Bench", "url": "", "last_deal_number": reps * DEALS_OF_EACH}
     connection.execute(insert(workspaces.workspace).values(**ours))
     fields = {"team_id": TEAM, "home_team": TEAM, "tz": "Europe/Berlin", "fetched_at": now}
-    rows = [fields | {"user_id": rep(i), "name": f"Rep {i}"} for i in range(REPS)]
+    rows = [fields | {"user_id": rep(i), "name": f"Rep {i}"} for i in range(reps)]
     connection.execute(insert(people.person), rows)
 
 
@@ -96,17 +103,16 @@ def _text(*parts: ColumnElement[Any] | str) -> ColumnElement[str]:
 def _listed(name: str, values: list[Any], kind: Any) -> FromClause:
     """A list as a table of `place`, counted from 0, and `value`."""
     rows = [
-        select(literal(place).label("place"), (null() if value is None else literal(value, kind)).label("value"))
-        for place, value in enumerate(values)
+        select(literal(place).label("place"), literal(value, kind).label("value")) for place, value in enumerate(values)
     ]
     return union_all(*rows).cte(name)
 
 
-def _deals(process: Process, now: datetime) -> Select[Any]:
+def _deals(process: Process, now: datetime, reps: int) -> Select[Any]:
     number = select(literal(1).label("n")).cte("number", recursive=True)
-    number = number.union_all(select(number.c.n + 1).where(number.c.n < DEALS))
+    number = number.union_all(select(number.c.n + 1).where(number.c.n < reps * DEALS_OF_EACH))
     n: ColumnElement[int] = number.c.n
-    of_rep: ColumnElement[int] = n // REPS  # counts each rep's deals; the same for all reps
+    of_rep: ColumnElement[int] = n // reps  # counts each rep's deals; the same for all reps
     today, currently = now.date(), (n * 7919) % 29
     before = [stage.key for stage in process.stages if stage.kind is StageKind.OPEN]
     won = next(stage.key for stage in process.stages if stage.kind is StageKind.WON)
@@ -115,11 +121,11 @@ def _deals(process: Process, now: datetime) -> Select[Any]:
     since = _listed("since", [now - timedelta(days=days, hours=days % 9) for days in range(1, 30)], UtcDateTime)
     step = _listed("step", [*(today + timedelta(days=days) for days in range(-5, 23)), None], Date)
     name, company = _text(word.c.value, " ", n, " rollout"), _text(word.c.value, " ", n, " Limited")
-    row = {
+    row: dict[str, Any] = {
         "team_id": literal(TEAM), "number": n, "name": name, "name_key": func.lower(name),
         "company": company, "company_key": func.lower(company), "company_domain": literal(""),
         "amount_minor": (n * 7919) % 9_000_000 + 50_000, "currency": literal("EUR"),
-        "expected_close": step.c.value, "owner": _text("U0REP", func.substr(cast(10_000 + n % REPS, String), 2)),
+        "expected_close": step.c.value, "owner": _text("U0REP", func.substr(cast(10_000 + n % reps, String), 2)),
         "process": literal(process.key), "process_version": literal(process.version),
         "stage": case((status == "won", won), else_=stage.c.value), "status": status, "stage_since": since.c.value,
         "next_step": case((step.c.value.is_not(None), "Call about the requirements and agree on a date to evaluate")),
@@ -129,7 +135,7 @@ def _deals(process: Process, now: datetime) -> Select[Any]:
         "version": literal(3),
     }  # fmt: skip
     return (
-        select(*(column.label(key) for key, column in row.items()))
+        _select(row)
         .join_from(number, word, word.c.place == n % len(WORDS))
         .join(stage, stage.c.place == of_rep % len(before))
         .join(since, since.c.place == currently)
@@ -150,7 +156,7 @@ def _contacts() -> Select[Any]:
     ).join_from(deals.deal, role, literal(1) == 1)
 
 
-def _proofs(process: Process, now: datetime) -> Select[Any]:
+def _proofs(process: Process, now: datetime, reps: int) -> Select[Any]:
     """Each deal with the proofs by which it came into its stage, and none, some or all of those to leave it."""
     wanted = [(stage, stage, order, c) for stage in process.stages for order, c in enumerate(stage.criteria)]
     wanted += [(stage, earlier, -1, c) for earlier, stage in pairwise(process.stages) for c in earlier.criteria]
@@ -172,8 +178,8 @@ def _proofs(process: Process, now: datetime) -> Select[Any]:
         "added_by": deal.owner, "added_at": deal.stage_since,
     }  # fmt: skip
     here = and_(contact.team_id == deal.team_id, contact.deal_id == deal.id, contact.role == "CFO")
-    some = (deal.number // REPS) // 20 % 4 > proof.place
-    return select(*(column.label(key) for key, column in row.items())).where(deal.stage == proof.at, here, some)
+    some = (deal.number // reps) // 20 % 4 > proof.place
+    return _select(row).where(deal.stage == proof.at, here, some)
 
 
 def _logged(process: Process, kind: str, stage: ColumnElement[str], **more: Any) -> dict[str, Any]:
@@ -189,7 +195,7 @@ def _logged(process: Process, kind: str, stage: ColumnElement[str], **more: Any)
 def _created(process: Process) -> Select[Any]:
     deal = deals.deal.c
     row = _logged(process, "created", literal(process.first.key), at=deal.created_at, criteria=literal([], JSON))
-    return select(*(column.label(key) for key, column in row.items()))
+    return _select(row)
 
 
 def _entered(process: Process, earlier: Stage, stage: Stage) -> Select[Any]:
@@ -197,11 +203,14 @@ def _entered(process: Process, earlier: Stage, stage: Stage) -> Select[Any]:
     met = [{"key": c.key, "text": c.text, "state": "met", "why": "", "evidence": []} for c in earlier.criteria]
     more = {"from_stage": literal(earlier.key), "from_status": literal("open"), "criteria": literal(met, JSON)}
     row = _logged(process, "forward", deal.stage, at=deal.stage_since, stage_since=deal.created_at, **more)
-    return select(*(column.label(key) for key, column in row.items())).where(deal.stage == stage.key)
+    return _select(row).where(deal.stage == stage.key)
 
 
 def _aftermath(connection: Connection, now: datetime) -> None:
-    """What moves left behind: a card each, sent; a question about one in fifty, half of them answered."""
+    """What moves left behind: a card each, sent; a question about one in fifty, half of them settled.
+
+    And one piece of evidence in fifty was taken back.
+    """
     move = moves.move.c
     went_on = move.kind == "forward"
     subject, at = cast(move.id, String), literal(now, UtcDateTime)
@@ -218,27 +227,40 @@ def _aftermath(connection: Connection, now: datetime) -> None:
         "asked_by": literal(rep(1)), "asked_at": at,
     }  # fmt: skip
     for table, row in ((work.work_item, item), (postings.posting, card)):
-        _put(connection, table, select(*(v.label(k) for k, v in row.items())).where(went_on))
+        _put(connection, table, _select(row).where(went_on))
     one_in_fifty = and_(went_on, move.deal_id % 50 == 7)
-    _put(connection, questions.question, select(*(v.label(k) for k, v in asked.items())).where(one_in_fifty))
+    _put(connection, questions.question, _select(asked).where(one_in_fifty))
     question = questions.question.c
     entry = {"team_id": question.team_id, "question_id": question.id, "kind": literal("accepted"),
              "by_user": literal(rep(1)), "at": at, "text": literal("")}  # fmt: skip
+    piece = evidence.evidence.c
+    withdrawn = {"team_id": piece.team_id, "evidence_id": piece.id, "kind": literal("withdrawn"),
+                 "by_user": piece.added_by, "at": at, "reason": literal("Sent by mistake")}  # fmt: skip
+    one_piece = piece.id % 50 == 3
+    _put(connection, evidence.evidence_note, _select(withdrawn).where(one_piece))
     half = question.id % 2 == 0
-    _put(connection, questions.question_entry, select(*(v.label(k) for k, v in entry.items())).where(half))
+    _put(connection, questions.question_entry, _select(entry).where(half))
 
 
 def _proved() -> ColumnElement[int]:
-    """How many proofs a deal has, as a correlated count."""
-    piece = evidence.evidence.c
-    count = select(func.count()).where(piece.team_id == deals.deal.c.team_id, piece.deal_id == deals.deal.c.id)
-    return cast(count.scalar_subquery(), Integer)
+    """How many pieces of evidence that nobody took back a deal has, as a correlated count."""
+    deal, piece, note = deals.deal.c, evidence.evidence.c, evidence.evidence_note.c
+    noted = select(note.id).where(note.team_id == piece.team_id, note.evidence_id == piece.id).exists()
+    count = select(func.count(piece.id)).where(piece.team_id == deal.team_id, piece.deal_id == deal.id, ~noted)
+    return cast(count.correlate(deals.deal).scalar_subquery(), Integer)
 
 
 def _settle(db: Database) -> None:
-    """What a server does by itself soon after so many inserts; done now, so that it does not disturb what follows."""
+    """What a server does by itself soon after so many inserts; done now, so that it does not disturb what follows.
+
+    SQLite gathers no statistics unless it is told to, so there are none.
+    """
+    if db.is_sqlite:
+        with db.read() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)" if db.is_sqlite else "VACUUM (ANALYZE)")
+        connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
 def utc_now() -> datetime:

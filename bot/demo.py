@@ -29,7 +29,7 @@ from bot.manifest import make_manifest
 from bot.settings import Settings, environment_with
 
 HOST = "127.0.0.1"
-_PAGE_PORT, _BOT_PORT = 3000, 3001
+_PAGE_PORT = 3000
 _START_SECONDS = 30
 _STATE, _DATABASE = "workspace.json", "stagecoach.db"
 _WELCOME = """\
@@ -43,8 +43,9 @@ def run_demo(home: Path, port: int | None, browser: bool) -> int:
     _need_workspace()
     is_new = not any((home / name).exists() for name in (_STATE, _DATABASE))
     home.mkdir(parents=True, exist_ok=True)
-    signing_secret, bot_port = secrets.token_hex(16), free_port(_BOT_PORT)
-    page_port = port if port is not None else free_port(_PAGE_PORT)
+    signing_secret = secrets.token_hex(16)
+    page_port = free_port(_PAGE_PORT) if port is None else port
+    bot_port = free_port(page_port + 1 if 0 < page_port < 65535 else 0)
     signal.signal(signal.SIGTERM, _leave)
     with (home / "stagecoach.log").open("a", encoding="utf-8") as log_file:
         logs.configure("console", log_file)

@@ -64,8 +64,9 @@ class SocketTransport:
 
     def refresh(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to come again, and close it, as Slack does every few hours."""
-        with self._lock:
+        with self._changed:
             connections = list(self._connections)
+            self._connections.clear()  # nothing is delivered over them any more
         for connection in connections:
             try:
                 connection.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}))
@@ -112,7 +113,8 @@ class SocketTransport:
             pass
         finally:
             with self._changed:
-                self._connections.remove(connection)
+                if connection in self._connections:
+                    self._connections.remove(connection)
                 self._changed.notify_all()
 
     def _admit(self, connection: ServerConnection) -> bool:

@@ -10,17 +10,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
 
-from bot.domain.evidence import Evidence, EvidenceKind, SharedFile
+from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Contact, Role
 from bot.services import deals, overview
 from bot.services.deals import DealFacts
+from bot.store import contacts
 from bot.store import deals as deal_store
 from bot.store import evidence as evidence_store
 from bot.store.database import Database
+from sandbox.acting import OnView
 from sandbox.recording import Call
 from sandbox.server import Sandbox
 from sandbox.team import MARTA, NORTHBEAM, RITA, TOM
@@ -42,7 +45,8 @@ HOSTILE = {
     "pings, marks and statements": (
         "<!channel> <!here|here> <!everyone> <@U0HOSTILE1> <#C0HOSTILE1|x> <!subteam^S0HOSTILE1> @channel "
         "<https://evil.example|ok> &lt;!channel&gt; &amp;amp; \ue000@U0HOSTILE1\ue001 \ue000t99\ue001 \ue000/rm\ue001 "
-        "A\u200bc\u200cm\u200de\ufeff Ac\x00me \x01\x08\x7f Ac\ud83dme \udc00 100%_\\'; DROP TABLE deal; -- \" %s {0} $1"
+        "A\u200bc\u200cm\u200de\ufeff Ac\x00me \x01\x08\x7f "
+        "Ac\ud83dme \udc00 100%_\\'; DROP TABLE deal; -- \" %s {0} $1"
     ),
 }
 each_text = pytest.mark.parametrize("hostile", HOSTILE.values(), ids=list(HOSTILE))
@@ -120,7 +124,7 @@ def walk(office: Office) -> Iterator[Walk]:
 
 TOKEN = re.compile(r"<([^<>|]*)(?:\|[^<>]*)?>")
 OURS = re.compile(
-    r"@U06[A-Z0-9]+|#C06[A-Z0-9]+|!date\^\d+\^\{date_short_pretty\} at \{time\}|https://mail\.example\.com/[^\s<>]*"
+    r"@U06[A-Z0-9]+|#C06[A-Z0-9]+|!date\^\d+\^\{date_short_pretty\} at \{time\}|(?i:https://mail\.example\.com)(:443)?/[^\s<>]*"
 )
 ENTITY = re.compile(r"&(amp|lt|gt);")
 
@@ -157,6 +161,13 @@ def drawings(method: str, args: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         yield args["view"], str(args["view"]["type"])
     if args.get("blocks"):
         yield args["blocks"], "message"
+
+
+def adds_to(person: Person, criterion: str) -> None:
+    """Press the button for one criterion, where the words around it are too much alike."""
+    [found] = [one for one in person.modal.buttons if str(one.element.get("value")).endswith(f".{criterion}")]
+    person.sandbox.acting.press(person.id, OnView(person.modal.id), found.block_id, found.action_id)
+    person.waits_to_see("Kind of proof")
 
 
 def shut(person: Person) -> None:
@@ -224,6 +235,7 @@ def _prove(walk: Walk, deal: str, hostile: str) -> None:
         "What did the buyer write?": words_of(hostile, office.next_number()),
         "Link": f"https://mail.example.com/m/{office.next_number()}?q=%3C!channel%3E&b=<!here>",
         "Somebody else at the buyer": f"John {someone(hostile)}",
+        "Or a file": [(f"{someone(hostile)}.pdf", b"%PDF-1.7")],
     })  # fmt: skip
     rita.submits()
     rita.waits_to_see("1 of 2 criteria met")
@@ -377,7 +389,7 @@ def test_twelve_criteria_two_hundred_pieces_and_sixty_people_fit_everywhere(walk
     rita.types(f"/deal show {deal}")
     assert "People at the buyer" in rita.modal
     rita.presses("Add evidence")
-    rita.presses("Add more evidence", near="Fact 11")
+    adds_to(rita, "fact_11")
     assert len(rita.modal.fields["Who at the buyer?"].options) == 60
     shut(rita)
     rita.types(f"/deal edit {deal}")
@@ -391,7 +403,7 @@ def test_twelve_criteria_two_hundred_pieces_and_sixty_people_fit_everywhere(walk
     rita.submits()
     rita.waits_to_see("is now in")
     card = office.deals.waits_for(f"({deal}) from")
-    for number in range(12):
+    for number in range(0, 12, 3):
         marta.goes_to(office.deals.id)
         marta.presses("Ask for the proof", on=card, near=f"Fact {number}:")
         marta.fills({"Your question": words_of(WORST, number)})
@@ -411,7 +423,7 @@ def _crowd(office: Office, deal_id: int) -> None:
     """Sixty people at the buyer, and two hundred pieces of evidence by them, as long as they may be."""
     people = [Contact(0, f"{number} {WORST}"[:200], WORST[:200], f"p{number}@buyer.example") for number in range(60)]
     with office.desk.db.write() as connection:
-        deal_store.set_contacts(connection, NORTHBEAM.id, deal_id, people, office.clock())
+        contacts.put(connection, NORTHBEAM.id, deal_id, people, office.clock())
         stored = deal_store.get(connection, NORTHBEAM.id, deal_id).contacts
         for number in range(200):
             piece = Evidence(
@@ -426,7 +438,6 @@ def _crowd(office: Office, deal_id: int) -> None:
                 happened_on=office.clock().date(),
                 contact=stored[number % 60],
                 link="https://mail.example.com/" + "x" * 900,
-                file=SharedFile("F0", WORST),
                 reuse=WORST,
             )
             evidence_store.add(connection, NORTHBEAM.id, piece, f"key {number} of {deal_id}", None)
@@ -456,7 +467,7 @@ BAD_LINKS = (
     "mail of monday",
     "https://",
     "http:///path",
-    "ftp://mail.example.com/1",
+    "ftp://x.example/1",
     "javascript:alert(1)",
     "https://no host/",
 )
@@ -574,6 +585,25 @@ def test_a_proof_of_another_deal_is_refused_until_the_rep_says_why(
     [piece] = overview.sheet(office.desk, MANAGER, other).evidence
     assert piece.reuse is not None
     assert piece.reuse.startswith("Also used for D-")
+
+
+@each_repeat
+def test_the_same_proof_for_the_same_criterion_is_refused_wherever_else_it_is_used(
+    walk: Walk, form: Person, again: dict[str, str]
+) -> None:
+    number = walk.office.next_number()
+    form.fills(numbered(FIRST, number))
+    form.submits()
+    form.waits_to_see("1 of 2 criteria met")
+    add(form, "lawyers", numbered(FIRST, number))
+    form.waits_to_see("Does it prove both?")
+    form.fills({"Already used in this deal": ["Yes, it proves both"]})
+    form.submits()
+    form.waits_to_see("2 of 2 criteria met")
+    adds_to(form, "need")
+    form.fills(numbered(FIRST | again, number))
+    form.submits()
+    assert "already there for this criterion" in form.field_errors[WHAT]
 
 
 ODD = (

@@ -181,6 +181,11 @@ class Process:
         """The stage with this key, or the one that replaces it; None when it is gone."""
         return self._by_key.get(key)
 
+    @cached_property
+    def renamed(self) -> frozenset[str]:
+        """The keys of stages that go by several: old ones, and those that took their place."""
+        return frozenset(key for stage in self.stages if stage.replaces for key in (stage.key, *stage.replaces))
+
     @property
     def first(self) -> Stage:
         """Where a new deal begins."""

@@ -244,8 +244,9 @@ def _checked(desk: Desk, facts: DealFacts) -> DealFacts:
     contacts: Sequence[Contact] = ()
     try:
         contacts = tuple(_checked_contact(desk, c) for c in facts.contacts)
-        if len(contacts) > MOST_CONTACTS:
-            wrong["contacts"] = f"At most {MOST_CONTACTS} people, please."
+        # Those whom the deal has already may be more: evidence brings its own people.
+        if sum(not contact.id for contact in contacts) > MOST_CONTACTS:
+            wrong["contacts"] = f"At most {MOST_CONTACTS} new people at once, please."
     except BadInput as problem:
         wrong["contacts"] = str(problem)
     if wrong:

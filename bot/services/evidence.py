@@ -239,20 +239,22 @@ def _about_repeat(
     used_link: str | None,
 ) -> str | None:
     """What to keep about a repetition: None when there is none. Raises AlreadyUsed until the rep has answered."""
-    for deal_id, name, label, _, criterion in evidence.repeats(connection, actor.team_id, what_key, used_link):
-        repeat = Repeat(deal_id, name, label, criterion)
-        if deal_id != deal.id:
-            if looks_like_placeholder(draft.why_again):
-                raise AlreadyUsed(repeat, same_deal=False)
-            return f"Also used for {label}: {draft.why_again.strip()}"
-        if criterion == draft.criterion:
-            raise BadInput(
-                "You already added this.", {"what": "This is already there for this criterion. Add something new."}
-            )
+    used = evidence.repeats(connection, actor.team_id, deal.id, what_key, used_link)
+    repeats = [Repeat(deal_id, name, label, criterion) for deal_id, name, label, _, criterion in used]
+    here = [repeat for repeat in repeats if repeat.deal_id == deal.id]
+    if any(repeat.criterion == draft.criterion for repeat in here):
+        raise BadInput(
+            "You already added this.", {"what": "This is already there for this criterion. Add something new."}
+        )
+    if here:
         if not draft.proves_both:
-            raise AlreadyUsed(repeat, same_deal=True)
-        other = stage.criterion(criterion)
-        return f"Also used for “{other.text if other else criterion}”; the rep says that it proves both."
+            raise AlreadyUsed(here[0], same_deal=True)
+        other = stage.criterion(here[0].criterion)
+        return f"Also used for “{other.text if other else here[0].criterion}”; the rep says that it proves both."
+    if repeats:
+        if looks_like_placeholder(draft.why_again):
+            raise AlreadyUsed(repeats[0], same_deal=False)
+        return f"Also used for {repeats[0].label}: {draft.why_again.strip()}"
     return None
 
 

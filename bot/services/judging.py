@@ -35,6 +35,17 @@ def judge_deals(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> li
     return [_judged(desk, deal, pieces[deal.id], asked[deal.id]) for deal in deals]
 
 
+def judge_list(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> list[Judged]:
+    """Judge several deals to show where each stands; what their evidence says is left out."""
+    if not deals:
+        return []
+    ids, team_id = [deal.id for deal in deals], deals[0].team_id
+    renamed = frozenset[str]().union(*(process.renamed for process in desk.processes.values()))
+    pieces = evidence.to_judge(connection, team_id, ids, renamed)
+    asked = questions.of_deals(connection, team_id, ids)
+    return [_judged(desk, deal, pieces[deal.id], asked[deal.id]) for deal in deals]
+
+
 def judge_deal(desk: Desk, connection: Connection, deal: Deal) -> Judgement:
     """Judge one deal. Raises NeedsSetup when its process or stage is no longer defined."""
     desk.stage(deal)

@@ -14,7 +14,7 @@ from bot.domain.people import Actor
 from bot.domain.process import Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
-from bot.services.judging import Judged, judge_deals
+from bot.services.judging import Judged, judge_deals, judge_list
 from bot.store import deals, moves, questions
 
 PAGE = 10
@@ -82,7 +82,7 @@ def my_deals(desk: Desk, actor: Actor, number: int = 0) -> DealPage:
             first = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, 0)
             number = max(0, -(-first.total // PAGE) - 1)
             page = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, number * PAGE)
-        return DealPage(tuple(judge_deals(desk, connection, page.deals)), max(0, number), page.total)
+        return DealPage(tuple(judge_list(desk, connection, page.deals)), max(0, number), page.total)
 
 
 def sheet(desk: Desk, actor: Actor, deal_id: int) -> Sheet:

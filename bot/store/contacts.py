@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Tex
 
 from bot.domain.people import Contact
 from bot.store.columns import Id, UtcDateTime, metadata
+from bot.store.rows import fetch
 
 contact = Table(
     "contact",
@@ -38,7 +39,7 @@ def of_deals(connection: Connection, team_id: str, deal_ids: Sequence[int]) -> M
     """The present contacts of these deals, in the order in which they came, by deal id; every deal has an entry."""
     people: dict[int, list[Contact]] = defaultdict(list)
     if deal_ids:
-        for found in connection.execute(_of_deals, {"team": team_id, "deals": list(deal_ids)}):
+        for found in fetch(connection.execute(_of_deals, {"team": team_id, "deals": list(deal_ids)})):
             people[found.deal_id].append(Contact(found.id, found.name, found.role, found.email))
     return {deal_id: tuple(people[deal_id]) for deal_id in deal_ids}
 

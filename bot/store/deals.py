@@ -15,7 +15,6 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
-    Row,
     Select,
     String,
     Table,
@@ -39,6 +38,7 @@ from bot.domain.money import Money
 from bot.domain.people import Contact
 from bot.store import contacts
 from bot.store.columns import Id, SortKey, UtcDateTime, metadata
+from bot.store.rows import fetch
 
 deal = Table(
     "deal",
@@ -73,8 +73,9 @@ deal = Table(
     Column("created_by", String, nullable=False),
     Column("version", Integer, nullable=False),
     UniqueConstraint("team_id", "number"),
-    Index(None, "team_id", "owner", "status"),
-    Index(None, "team_id", "delivery_owner", "status"),
+    # These two hold all that the order of somebody's deals depends on, so that only the page shown is read whole.
+    Index("ix_deal_of_owner", "team_id", "owner", "status", "delivery_owner", "next_step_on", "amount_minor"),
+    Index("ix_deal_of_delivery_owner", "team_id", "delivery_owner", "status", "next_step_on", "amount_minor"),
     Index(None, "team_id", "name_key"),
     Index(None, "team_id", "company_key"),
     Index(None, "team_id", "pending_move"),
@@ -115,14 +116,14 @@ def lock(connection: Connection, team_id: str, deal_id: int) -> None:
 
 def by_number(connection: Connection, team_id: str, number: int) -> Deal | None:
     """The deal called D-<number> in this workspace."""
-    row = connection.execute(_numbered, {"team": team_id, "number": number}).first()
-    return _deals(connection, team_id, [row])[0] if row else None
+    rows = fetch(connection.execute(_numbered, {"team": team_id, "number": number}))
+    return _deals(connection, team_id, rows)[0] if rows else None
 
 
 def some(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> list[Deal]:
     """The deals with these ids, in no particular order."""
-    found = connection.execute(_some, {"team": team_id, "deals": list(deal_ids)}).all()
-    return _deals(connection, team_id, found)
+    found = connection.execute(_some, {"team": team_id, "deals": list(deal_ids)})
+    return _deals(connection, team_id, fetch(found))
 
 
 def named_like(connection: Connection, team_id: str, beginning: str, limit: int) -> list[Deal]:
@@ -135,7 +136,7 @@ def named_like(connection: Connection, team_id: str, beginning: str, limit: int)
     )
     open_first = case((deal.c.status == Status.OPEN, 0), (deal.c.status == Status.WON, 1), else_=2)
     query = select(deal).where(deal.c.team_id == team_id, near).order_by(open_first, deal.c.id.desc()).limit(limit)
-    return _deals(connection, team_id, connection.execute(query).all())
+    return _deals(connection, team_id, fetch(connection.execute(query)))
 
 
 def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -> list[tuple[int, str]]:
@@ -172,7 +173,6 @@ _worked = union_all(
     _worked_on(_delivery_owner, deal.c.status == Status.WON),
     _worked_on(_owner, deal.c.status == Status.WON, deal.c.delivery_owner.is_(None)),
 ).subquery("worked")
-# Sorted by what the order needs, so that only the rows of the page are read whole.
 _page = (
     select(_worked.c.id, func.count().over().label("total"))
     .order_by(*_pressing(_worked.c))
@@ -194,7 +194,7 @@ class Page:
 def of_person(connection: Connection, team_id: str, user_id: str, today: date, limit: int, offset: int) -> Page:
     """The deals this person works on, most pressing first, without their contacts."""
     bound = {"team": team_id, "user": user_id, "today": today, "limit": limit, "offset": offset}
-    rows = connection.execute(_mine, bound).all()
+    rows = fetch(connection.execute(_mine, bound))
     return Page([_deal(row, ()) for row in rows], rows[0].total if rows else 0)
 
 
@@ -206,7 +206,7 @@ def awaiting_decision(connection: Connection, team_id: str, limit: int) -> list[
         .order_by(deal.c.pending_move)
         .limit(limit)
     )
-    return [_deal(row, ()) for row in connection.execute(query)]
+    return [_deal(row, ()) for row in fetch(connection.execute(query))]
 
 
 def open_under(connection: Connection, process: str, after_id: int, limit: int) -> list[Deal]:
@@ -217,7 +217,7 @@ def open_under(connection: Connection, process: str, after_id: int, limit: int) 
         .order_by(deal.c.id)
         .limit(limit)
     )
-    return [_deal(row, ()) for row in connection.execute(query)]
+    return [_deal(row, ()) for row in fetch(connection.execute(query))]
 
 
 def change(connection: Connection, old: Deal, values: Mapping[str, Any]) -> Deal:
@@ -265,12 +265,12 @@ def _values(d: Deal) -> dict[str, Any]:
     }
 
 
-def _deals(connection: Connection, team_id: str, rows: Sequence[Row[Any]]) -> list[Deal]:
+def _deals(connection: Connection, team_id: str, rows: Sequence[Any]) -> list[Deal]:
     people = contacts.of_deals(connection, team_id, [row.id for row in rows])
     return [_deal(row, people[row.id]) for row in rows]
 
 
-def _deal(row: Row[Any], people: tuple[Contact, ...]) -> Deal:
+def _deal(row: Any, people: tuple[Contact, ...]) -> Deal:
     return Deal(
         id=row.id,
         team_id=row.team_id,

@@ -15,12 +15,13 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    Row,
+    Result,
     String,
     Table,
     Text,
     and_,
     bindparam,
+    case,
     insert,
     or_,
     select,
@@ -31,6 +32,7 @@ from bot.domain.people import Contact
 from bot.store.columns import Id, UtcDateTime, metadata
 from bot.store.contacts import contact
 from bot.store.deals import deal
+from bot.store.rows import fetch
 
 evidence = Table(
     "evidence",
@@ -129,23 +131,33 @@ def note(
 
 
 _notes_of_piece = and_(evidence_note.c.team_id == evidence.c.team_id, evidence_note.c.evidence_id == evidence.c.id)
+_note = (
+    evidence_note.c.kind.label("note_kind"),
+    evidence_note.c.by_user.label("note_by"),
+    evidence_note.c.reason.label("note_reason"),
+)
 _with_notes = (
     select(
         evidence,
         contact.c.name.label("contact_name"),
         contact.c.role.label("contact_role"),
         contact.c.email.label("contact_email"),
-        evidence_note.c.kind.label("note_kind"),
-        evidence_note.c.by_user.label("note_by"),
-        evidence_note.c.reason.label("note_reason"),
+        *_note,
     )
     .select_from(
         evidence.outerjoin(contact, contact.c.id == evidence.c.contact_id).outerjoin(evidence_note, _notes_of_piece)
     )
     .order_by(evidence.c.id, evidence_note.c.id)
 )
-_of_deals = _with_notes.where(
-    evidence.c.team_id == bindparam("team"), evidence.c.deal_id.in_(bindparam("deals", expanding=True))
+_wanted = and_(evidence.c.team_id == bindparam("team"), evidence.c.deal_id.in_(bindparam("deals", expanding=True)))
+_of_deals = _with_notes.where(_wanted)
+
+_judged_by = ("id", "deal_id", "stage", "criterion", "kind", "added_by", "added_at", "happened_on", "link", "file_id")
+_to_judge = (
+    select(*(evidence.c[name] for name in _judged_by), *_note)
+    .select_from(evidence.join(deal, deal.c.id == evidence.c.deal_id).outerjoin(evidence_note, _notes_of_piece))
+    .where(_wanted, or_(evidence.c.stage == deal.c.stage, evidence.c.stage.in_(bindparam("renamed", expanding=True))))
+    .order_by(evidence.c.id, evidence_note.c.id)
 )
 
 
@@ -158,6 +170,36 @@ def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> d
     return found
 
 
+def to_judge(
+    connection: Connection, team_id: str, deal_ids: Iterable[int], renamed: Iterable[str]
+) -> dict[int, list[Evidence]]:
+    """What a gate needs to know of the evidence for these deals' present stages: all but words and people.
+
+    `renamed` are the keys of stages that have or had other keys too; their evidence is told whatever the deal's stage.
+    """
+    wanted = list(deal_ids)
+    found: dict[int, list[Evidence]] = {deal_id: [] for deal_id in wanted}
+    bound = {"team": team_id, "deals": wanted, "renamed": list(renamed)}
+    for rows in _by_piece(connection.execute(_to_judge, bound)):
+        row = rows[0]
+        piece = Evidence(
+            id=row.id,
+            deal_id=row.deal_id,
+            stage=row.stage,
+            criterion=row.criterion,
+            kind=EvidenceKind(row.kind),
+            what="",
+            added_by=row.added_by,
+            added_at=row.added_at,
+            happened_on=row.happened_on,
+            link=row.link,
+            file=SharedFile(row.file_id, "") if row.file_id else None,
+            **_standing(rows),
+        )
+        found[piece.deal_id].append(piece)
+    return found
+
+
 def get(connection: Connection, team_id: str, evidence_id: int) -> Evidence | None:
     """One piece as it stands now."""
     query = _with_notes.where(evidence.c.team_id == team_id, evidence.c.id == evidence_id)
@@ -165,9 +207,12 @@ def get(connection: Connection, team_id: str, evidence_id: int) -> Evidence | No
 
 
 def repeats(
-    connection: Connection, team_id: str, what_key: str, link_key: str | None, limit: int = 5
+    connection: Connection, team_id: str, deal_id: int, what_key: str, link_key: str | None, limit: int = 50
 ) -> list[tuple[int, str, str, int, str]]:
-    """Where the same text or link was used before: deal id, deal name, label, evidence id, criterion. Newest first."""
+    """Where the same text or link was used before: deal id, deal name, label, evidence id, criterion.
+
+    Uses in this deal come first, then newer ones before older ones.
+    """
     same = evidence.c.what_key == what_key
     if link_key is not None:
         same = or_(same, evidence.c.link_key == link_key)
@@ -176,25 +221,31 @@ def repeats(
         select(deal.c.id, deal.c.name, deal.c.number, evidence.c.id.label("evidence_id"), evidence.c.criterion)
         .join(deal, deal.c.id == evidence.c.deal_id)
         .where(evidence.c.team_id == team_id, same, ~withdrawn.exists())
-        .order_by(evidence.c.id.desc())
+        .order_by(case((evidence.c.deal_id == deal_id, 0), else_=1), evidence.c.id.desc())
         .limit(limit)
     )
     return [(r.id, r.name, f"D-{r.number}", r.evidence_id, r.criterion) for r in connection.execute(query)]
 
 
-def _gather(rows: Iterable[Row[Any]]) -> list[Evidence]:
-    """Fold the rows of a piece, one for each note, into the piece as its notes leave it."""
-    notes: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
+def _gather(found: Result[Any]) -> list[Evidence]:
+    return [_piece(rows) for rows in _by_piece(found)]
+
+
+def _by_piece(found: Result[Any]) -> Iterable[list[Any]]:
+    """The rows of each piece: one, or one for each of its notes, oldest first."""
+    notes: dict[int, list[Any]] = defaultdict(list)
+    for row in fetch(found):
         notes[row.id].append(row)
-    return [_piece(of_one) for of_one in notes.values()]
+    return notes.values()
 
 
-def _piece(rows: list[Row[Any]]) -> Evidence:
-    row = rows[0]
+def _standing(rows: list[Any]) -> dict[str, Any]:
+    """What the notes made of a piece."""
     standing, reason, by, agreed_by = Standing.COUNTS, None, None, None
     for said in rows:
         match said.note_kind:
+            case None:
+                pass
             case NoteKind.WITHDRAWN:
                 standing, reason, by = Standing.WITHDRAWN, said.note_reason, said.note_by
             case NoteKind.DISPUTED:
@@ -203,6 +254,13 @@ def _piece(rows: list[Row[Any]]) -> Evidence:
                 standing, reason, by = Standing.COUNTS, None, None
             case NoteKind.AGREED:
                 agreed_by = said.note_by
+    return {"standing": standing, "standing_reason": reason, "standing_by": by, "agreed_by": agreed_by}
+
+
+def _piece(rows: list[Any]) -> Evidence:
+    row = rows[0]
+    contact_of = Contact(row.contact_id, row.contact_name, row.contact_role, row.contact_email)
+    file = SharedFile(row.file_id, row.file_name or "", row.file_mimetype or "", row.file_size or 0, row.file_url or "")
     return Evidence(
         id=row.id,
         deal_id=row.deal_id,
@@ -214,18 +272,9 @@ def _piece(rows: list[Row[Any]]) -> Evidence:
         added_at=row.added_at,
         happened_on=row.happened_on,
         about_date=row.about_date,
-        contact=Contact(row.contact_id, row.contact_name, row.contact_role, row.contact_email)
-        if row.contact_id
-        else None,
+        contact=contact_of if row.contact_id else None,
         link=row.link,
-        file=SharedFile(
-            row.file_id, row.file_name or "", row.file_mimetype or "", row.file_size or 0, row.file_url or ""
-        )
-        if row.file_id
-        else None,
+        file=file if row.file_id else None,
         reuse=row.reuse,
-        standing=standing,
-        standing_reason=reason,
-        standing_by=by,
-        agreed_by=agreed_by,
+        **_standing(rows),
     )

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    Row,
     String,
     Table,
     Text,
@@ -27,6 +26,7 @@ from bot.domain.deal import Decision, MetCriterion, Move, MoveKind, Status, Verd
 from bot.domain.errors import NotFound
 from bot.domain.money import Money
 from bot.store.columns import Id, UtcDateTime, insert_into, insert_once, metadata
+from bot.store.rows import fetch
 
 move = Table(
     "move",
@@ -139,10 +139,10 @@ def some(connection: Connection, team_id: str, move_ids: Iterable[int]) -> dict[
 
 def log(connection: Connection, team_id: str, deal_id: int) -> list[Move]:
     """A deal's whole log, oldest first."""
-    return [_move(row) for row in connection.execute(_log, {"team": team_id, "deal": deal_id})]
+    return [_move(row) for row in fetch(connection.execute(_log, {"team": team_id, "deal": deal_id}))]
 
 
-def _move(row: Row[Any]) -> Move:
+def _move(row: Any) -> Move:
     made = None
     if row.verdict is not None:
         made = Decision(Verdict(row.verdict), row.decided_by, row.decided_at, row.comment)

@@ -10,7 +10,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
-    Row,
+    Result,
     String,
     Table,
     Text,
@@ -27,6 +27,7 @@ from bot.domain.deal import Status
 from bot.domain.questions import Entry, EntryKind, Question
 from bot.store.columns import Id, UtcDateTime, metadata
 from bot.store.deals import deal
+from bot.store.rows import fetch
 
 AMONG_NEWEST = 200
 """How many answers are looked through for those that wait, so that a long past costs nothing."""
@@ -169,15 +170,15 @@ def answered(connection: Connection, team_id: str, limit: int) -> list[Question]
     return _gather(connection.execute(_with_entries.where(question.c.team_id == team_id, question.c.id.in_(keys))))
 
 
-def _gather(rows: Iterable[Row[Any]]) -> list[Question]:
+def _gather(found: Result[Any]) -> list[Question]:
     """Fold the rows of a question, one for each entry, into the question."""
-    of: dict[int, list[Row[Any]]] = {}
-    for row in rows:
+    of: dict[int, list[Any]] = {}
+    for row in fetch(found):
         of.setdefault(row.id, []).append(row)
     return [_question(of_one) for of_one in of.values()]
 
 
-def _question(rows: list[Row[Any]]) -> Question:
+def _question(rows: list[Any]) -> Question:
     row = rows[0]
     return Question(
         id=row.id,

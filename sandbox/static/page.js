@@ -85,6 +85,8 @@ function arrived() {
     if (wrong) wrong.focus();
     else if (modal.dataset.hash !== shownHash) modal.querySelector(".modal-body").scrollTop = 0;
   }
+  // What had the focus may be gone, when a form became another one.
+  if (modal && !modal.contains(document.activeElement) && !document.querySelector(":popover-open")) modal.focus({ preventScroll: true });
   shownHash = modal ? modal.dataset.hash : null;
   document.querySelectorAll("textarea[data-grow]").forEach(grow);
 }

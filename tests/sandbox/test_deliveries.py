@@ -229,6 +229,7 @@ def test_a_form_arrives_with_all_values(bot: FakeBot, sandbox: Sandbox, opened: 
         ({"type": "url_text_input"}, "acme.example"),
         ({"type": "number_input", "is_decimal_allowed": False}, "1.5"),
         ({"type": "number_input", "is_decimal_allowed": True, "max_value": "2"}, "2.5"),
+        ({"type": "number_input", "is_decimal_allowed": True, "min_value": "2"}, "1.5"),
     ],
 )
 def test_slacks_own_form_checks_come_first(

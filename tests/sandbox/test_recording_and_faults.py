@@ -119,6 +119,15 @@ def test_response_urls_and_uploads_can_fail(bot: FakeBot, sandbox: Sandbox) -> N
     upload = bot.call("files.getUploadURLExternal", filename="a.txt", length=1)["upload_url"]
     assert bot.send("POST", upload, b"x", {})[0] == 500
     assert bot.send("POST", upload, b"x", {})[0] == 200
+    sandbox.faults.rate_limit("response_url", retry_after=9)
+    status, _, headers = bot.post(url, {"text": "x"})
+    assert (status, headers["Retry-After"]) == (429, "9")
+    before = len(sandbox.recording.of("response_url"))
+    for when, arrived in (("before", 0), ("after", 1)):
+        sandbox.faults.drop("response_url", "before" if when == "before" else "after")
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+            bot.post(url, {"text": "x"})
+        assert len(sandbox.recording.of("response_url")) == before + arrived
 
 
 def _auth() -> dict[str, str]:

@@ -22,7 +22,8 @@ from bot.slack.views.step_forms import Plan
 
 def register(talk: Talk) -> None:
     """`next`, its button and its form."""
-    talk.word("next", "next X [date] [what]", "plan the next step, such as “next Acme tomorrow call Jane”", about("next", _plan))
+    does = "plan the next step, such as “next Acme tomorrow call Jane”"
+    talk.word("next", "next X [date] [what]", does, about("next", _plan))
     talk.button(Action.DEAL_NEXT, lambda turn: _plan(turn, deals.for_change(turn.desk, turn.actor, turn.ref.id), ""))
     talk.form(Form.NEXT, _planned)
 

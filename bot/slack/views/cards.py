@@ -21,8 +21,8 @@ _VERBS = {
     MoveKind.ASIDE: "took the plan B with",
 }
 _STATES = {
-    State.MET: ":white_check_mark:",
-    State.NOT_APPLICABLE: ":heavy_minus_sign: Does not apply:",
+    "met": ":white_check_mark:",
+    "not_applicable": ":heavy_minus_sign: Does not apply:",
 }
 _DECIDED = {
     Verdict.APPROVED: ":white_check_mark: *Approved*",
@@ -75,8 +75,9 @@ def _criterion(met: MetCriterion, shown: Card) -> Block:
 
 def _question(question: Question) -> str:
     if not question.is_open:
-        settled_by = person(question.entries[-1].by)
-        return f":speech_balloon: {person(question.asked_by)} asked; {settled_by} accepted the answer."
+        asker, settled_by = question.asked_by, question.entries[-1].by
+        by = "" if asker == settled_by else f" {person(settled_by)}"
+        return f":speech_balloon: {person(asker)} asked for the proof, and{by} accepted the answer."
     waits = "waits for an answer" if question.waits_for_rep else "has an answer to look at in the thread"
     return f":speech_balloon: *Disputed:* {person(question.asked_by)}'s question {waits}. The next move waits for it."
 

@@ -50,10 +50,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deal_process_status"), ["process", "status"], unique=False)
         batch_op.create_index(batch_op.f("ix_deal_team_id_company_key"), ["team_id", "company_key"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_deal_team_id_delivery_owner_status"), ["team_id", "delivery_owner", "status"], unique=False
+            "ix_deal_of_delivery_owner",
+            ["team_id", "delivery_owner", "status", "next_step_on", "amount_minor"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_deal_of_owner",
+            ["team_id", "owner", "status", "delivery_owner", "next_step_on", "amount_minor"],
+            unique=False,
         )
         batch_op.create_index(batch_op.f("ix_deal_team_id_name_key"), ["team_id", "name_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deal_team_id_owner_status"), ["team_id", "owner", "status"], unique=False)
         batch_op.create_index(batch_op.f("ix_deal_team_id_pending_move"), ["team_id", "pending_move"], unique=False)
 
     op.create_table(

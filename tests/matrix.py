@@ -1,0 +1,371 @@
+"""Everything that can be sent, with who may send it, and a database with a deal in every position to send it about.
+
+The tables WORDS, BUTTONS, FORMS and SHORTCUTS are the matrix of `test_roles`; something new that can be typed,
+pressed or submitted has to be entered there first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import NotFound
+from bot.domain.evidence import Evidence, EvidenceKind
+from bot.domain.people import Actor, Person, Role
+from bot.services import deals, evidence, moves, people, questions
+from bot.services.deals import DealFacts
+from bot.services.desk import Desk
+from bot.services.evidence import Draft
+from bot.slack.ids import Action, Field, Form, Ref, Shortcut
+from bot.slack.views.deal_forms import digest
+from bot.store.database import Database
+from sandbox.server import Sandbox
+from sandbox.team import BUYER, DEEPAK, GUS, MARTA, NORTHBEAM, OLIVIA, RITA, TOM
+from sandbox.workspace import User
+from tests import databases, forging, harness
+from tests.forging import Forger, Json, Rows, Told, Who, all_rows, changes, option, text
+
+NINA, DANA, ROBO = "U06NINA4T7X", "U06DANA9Q1C", "U06ROBO3V8K"
+ELSEWHERE = "T09ELSEWHERE"
+STRANGER = "U09STRANGER"
+
+PROCESS = """\
+key: two_gates
+name: Two gates
+currency: EUR
+stages:
+  - key: talked
+    name: Talked
+    outcome: The buyer wants more.
+    criteria:
+      - {key: need, text: The buyer named a need., coach: Ask., example: A mail.}
+      - {key: law, text: Their lawyers agreed., coach: Ask., example: A mail., may_not_apply: true}
+  - key: agreed
+    name: Agreed
+    outcome: The buyer agreed.
+    approval: manager
+    criteria:
+      - {key: signed, text: The buyer signed., coach: Ask., example: A mail.}
+  - {key: won, name: Won, kind: won, outcome: The buyer signed.}
+loss_reasons:
+  - {key: price, text: Price}
+"""
+
+
+# The people
+
+
+class By(Enum):
+    """Everybody who could send something."""
+
+    OWNER = Who(RITA)
+    DELIVERY_OWNER = Who(TOM)
+    MEMBER = Who(NINA)
+    MANAGER = Who(MARTA)
+    OWNING_MANAGER = Who(DEEPAK)
+    GUEST = Who(GUS)
+    OUTSIDER = Who(OLIVIA, home=BUYER.id)
+    BOT = Who(ROBO)
+    GONE = Who(DANA)
+    STRANGER = Who(STRANGER, home=ELSEWHERE, workspace=ELSEWHERE)
+    IMPOSTOR = Who(MARTA, home=ELSEWHERE, workspace=ELSEWHERE)
+    """Somebody of another workspace who has the user id of one of our managers."""
+
+
+CHANGERS = frozenset({By.OWNER, By.DELIVERY_OWNER, By.MANAGER, By.OWNING_MANAGER})
+COLLEAGUES = CHANGERS | {By.MEMBER}
+MANAGERS = frozenset({By.MANAGER, By.OWNING_MANAGER})
+DECIDERS = frozenset({By.MANAGER})
+ANSWERERS = frozenset({By.OWNER, By.DELIVERY_OWNER, By.OWNING_MANAGER})
+
+
+# What they do it to
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The deals of one owner, one in every position; `secret` stands in all of their texts."""
+
+    secret: str
+    ready: int
+    pending: int
+    asked: int
+    lost: int
+    move: int
+    """Of the pending deal, the one that waits."""
+    moved: int
+    """Of the asked deal, its move through the first gate."""
+    waiting: int
+    answered: int
+    piece: int
+    excuse: int
+
+
+def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str | None) -> Scene:
+    """Deals in every position there is."""
+
+    def log(name: str) -> int:
+        deal = deals.log_deal(desk, owner, DealFacts(f"{secret} {name}", company=f"{secret} Ltd"))
+        return (deals.assign(desk, owner, deal.id, delivery, delivery=True) if delivery else deal).id
+
+    def prove(deal: int, stage: str, key: str, kind: EvidenceKind = EvidenceKind.EMAIL) -> Evidence:
+        words = f"{secret}: they confirmed {key} of number {deal} in this {kind.value}"
+        return evidence.add_evidence(desk, owner, deal, stage, Draft(key, kind, words, date(2026, 11, 20), link=_url()))
+
+    def through(deal: int) -> int:
+        prove(deal, "talked", "need"), prove(deal, "talked", "law")
+        moved = moves.move(desk, owner, deal, "talked", "agreed").move
+        assert moved is not None
+        return moved.id
+
+    ready, pending, asked, lost = (log(name) for name in ("ready", "pending", "asked", "lost"))
+    piece = prove(ready, "talked", "need")
+    excuse = prove(ready, "talked", "law", EvidenceKind.NOT_APPLICABLE)
+    prove(ready, "talked", "law")
+    through(pending)
+    prove(pending, "agreed", "signed")
+    move = moves.move(desk, owner, pending, "agreed", "won").move
+    moved = through(asked)
+    waiting = questions.ask(desk, manager, moved, "need", f"{secret}: may I see the mail?")
+    answered = questions.ask(desk, manager, moved, "law", f"{secret}: who is their lawyer?")
+    questions.answer(desk, owner, answered.id, f"{secret}: the one they named")
+    moves.lose(desk, owner, lost, "price", f"{secret}: we were too dear")
+    assert move is not None
+    return Scene(secret, ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
+
+
+_numbers = iter(range(1, 1_000_000))
+
+
+def _url() -> str:
+    return f"https://mail.example.com/m/{next(_numbers)}"
+
+
+@dataclass
+class Stage:
+    """The bot with everything laid out; `before` is what was stored then."""
+
+    forger: Forger
+    database: Database
+    scenes: Mapping[By, Scene]
+    hidden: Scene
+    before: Rows = field(default_factory=dict)
+
+    def scene(self, by: By) -> Scene:
+        return self.scenes.get(by, self.scenes[By.OWNER])
+
+    def send(self, by: By, deed: Deed, scene: Scene) -> Told:
+        return self.forger.send(deed(self.forger, by.value, scene))
+
+    def changes(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The rows that came, went or were changed since everything was laid out, by table."""
+        return changes(self.before, all_rows(self.database))
+
+
+Deed = Callable[[Forger, Who, Scene], Json]
+
+
+@contextmanager
+def opened(sandbox: Sandbox, database: Database, folder: Path) -> Iterator[Stage]:
+    """Start the bot with everything laid out, in an emptied database; `folder` gets its process."""
+    databases.empty(database)
+    (folder / "two_gates.yaml").write_text(PROCESS)
+    sandbox.reset()
+    for user in (
+        User(NINA, NORTHBEAM.id, "nina", "Nina Berg"),
+        User(DANA, NORTHBEAM.id, "dana", "Dana Voss", deleted=True),
+        User(ROBO, NORTHBEAM.id, "robo", "Robo", is_bot=True),
+    ):
+        sandbox.workspace.users[user.id] = user
+    settings = {"stagecoach_process_dir": folder, "stagecoach_process": "two_gates"}
+    with harness.office(sandbox, database, **settings) as office, pytest.MonkeyPatch.context() as patch:
+        office.application.sender.stop()  # what is asked for later stays on the list, to be compared
+        yield _laid_out(Forger(office).follow(patch), office.desk, database)
+
+
+def _laid_out(forger: Forger, desk: Desk, database: Database) -> Stage:
+    def actor(user: str, role: Role, team: str = NORTHBEAM.id) -> Actor:
+        return Actor(team, user, role)
+
+    marta, deepak = actor(MARTA, Role.MANAGER), actor(DEEPAK, Role.MANAGER)
+    rooks = lay_out(desk, actor(RITA, Role.MEMBER), marta, "Rook", TOM)
+    drakes = lay_out(desk, deepak, marta, "Drake", None)
+    elsewhere = actor(STRANGER, Role.MEMBER, ELSEWHERE)
+    olivia = Person(NORTHBEAM.id, OLIVIA, BUYER.id, "Olivia")
+    people.remember(desk, [olivia, Person(ELSEWHERE, STRANGER, ELSEWHERE, "Stranger")])
+    vault = lay_out(desk, elsewhere, actor(MARTA, Role.MANAGER, ELSEWHERE), "Vault", None)
+    made = Stage(forger, database, {By.OWNER: rooks, By.OWNING_MANAGER: drakes}, vault)
+    made.before = all_rows(database)
+    return made
+
+
+# What they do
+
+
+@dataclass(frozen=True)
+class Case:
+    """A thing that can be sent, who may, and what then happens: something is shown, or something is stored."""
+
+    may: frozenset[By]
+    deed: Deed
+    shows: str = ""
+    """Some text of the answer, where nothing is stored."""
+
+
+def typed(line: str) -> Deed:
+    """A line after the command; {ready}, {lost}, … are numbers of deals."""
+    return lambda forger, who, scene: forger.command(who, line.format(**_labels(forger, scene)))
+
+
+def _labels(forger: Forger, scene: Scene) -> Mapping[str, str]:
+    numbers = forger.office.desk
+    with numbers.db.read() as connection:
+        rows = connection.exec_driver_sql("SELECT id, number FROM deal").all()
+    label = {row.id: f"D-{row.number}" for row in rows}
+    return {name: label[getattr(scene, name)] for name in ("ready", "pending", "asked", "lost")}
+
+
+def pressed(action: Action, on: str = "", key: str = "", *, over: Form | None = None, at_home: bool = False) -> Deed:
+    """A button that carries what the scene calls `on`, in a message, over a modal or on the App Home."""
+
+    def deed(forger: Forger, who: Who, scene: Scene) -> Json:
+        value = str(Ref(getattr(scene, on), 1, key)) if on else "0.0."
+        view = forger.home() if at_home else forger.view(over, _meta(scene)) if over else None
+        return forger.button(who, action.value, value, view=view)
+
+    return deed
+
+
+def _meta(scene: Scene) -> Json:
+    return {"deal": scene.ready, "from": "talked", "to": "agreed", "criterion": "need", "kind": "email"}
+
+
+def changed_kind(forger: Forger, who: Who, scene: Scene) -> Json:
+    view = forger.view(Form.EVIDENCE, _meta(scene))
+    return forger.menu(who, Action.EVIDENCE_KIND.value, EvidenceKind.CALL.value, view=view)
+
+
+def submitted(form: Form, values: Mapping[Field, Json], **meta: str) -> Deed:
+    """A form whose meta names what the scene calls so, or holds the words as they are."""
+
+    def deed(forger: Forger, who: Who, scene: Scene) -> Json:
+        named = {name: getattr(scene, said) if hasattr(scene, said) else said for name, said in meta.items()}
+        return forger.submission(who, form, named, values)
+
+    return deed
+
+
+def edited(forger: Forger, who: Who, scene: Scene) -> Json:
+    """The form of the deal's facts as it is now, with another name."""
+    elsewhere = Actor(who.workspace, MARTA, Role.MANAGER)
+    try:
+        deal = deals.for_change(forger.office.desk, elsewhere, scene.ready)
+    except NotFound:
+        drawn = ""
+    else:
+        drawn = digest(DealFacts.of(deal), ())
+    return forger.submission(who, Form.EDIT, {"deal": scene.ready, "drawn": drawn}, {Field.NAME: text("Acme rollout")})
+
+
+WHY = text("Their lawyers wrote on Monday that this point is open again.")
+UNTIL = forging.day(date(2027, 1, 15))
+PROOF = {
+    Field.WHAT: text("They wrote that month end takes three people a week."),
+    Field.HAPPENED_ON: forging.day(date(2026, 11, 19)),
+    Field.LINK: text("https://mail.example.com/proof"),
+}
+
+WORDS: Mapping[str, Case] = {
+    "": Case(COLLEAGUES, typed(""), "deals"),
+    "new": Case(COLLEAGUES, typed("new Acme 12k"), "Log a deal"),
+    "show": Case(COLLEAGUES, typed("show {ready}"), "Exit criteria of"),
+    "evidence": Case(COLLEAGUES, typed("evidence {ready}"), "Exit criteria"),
+    "move": Case(CHANGERS, typed("move {ready}"), "Move to Agreed"),
+    "won": Case(CHANGERS, typed("won {asked}"), "Exit criteria"),
+    "next": Case(CHANGERS, typed("next {ready} tomorrow call Jane"), "Next step"),
+    "edit": Case(CHANGERS, typed("edit {ready}"), "Edit deal"),
+    "assign": Case(CHANGERS, typed(f"assign {{ready}} <@{NINA}|nina>")),
+    "lost": Case(CHANGERS, typed("lost {ready} price"), "What did we learn?"),
+    "park": Case(CHANGERS, typed("park {ready} friday"), "Until when?"),
+    "reopen": Case(CHANGERS, typed("reopen {lost}")),
+    "process": Case(COLLEAGUES, typed("process"), "Talked"),
+    "help": Case(COLLEAGUES, typed("help"), "/deal show X"),
+}
+
+BUTTONS: Mapping[str, Case] = {
+    Action.DEAL_LIST: Case(COLLEAGUES, pressed(Action.DEAL_LIST), "deals"),
+    Action.DEAL_PAGE: Case(COLLEAGUES, pressed(Action.DEAL_PAGE), "deals"),
+    Action.DEAL_PAGE_BACK: Case(COLLEAGUES, pressed(Action.DEAL_PAGE_BACK), "deals"),
+    Action.DEAL_SHOW: Case(COLLEAGUES, pressed(Action.DEAL_SHOW, "ready"), "Exit criteria of"),
+    Action.DEAL_NEW: Case(COLLEAGUES, pressed(Action.DEAL_NEW), "Log a deal"),
+    Action.DEAL_EDIT: Case(CHANGERS, pressed(Action.DEAL_EDIT, "ready"), "Edit deal"),
+    Action.DEAL_NEXT: Case(CHANGERS, pressed(Action.DEAL_NEXT, "ready"), "Next step"),
+    Action.DEAL_MORE: Case(CHANGERS, pressed(Action.DEAL_MORE, "ready", Action.DEAL_LOST.value), "What did we learn?"),
+    Action.DEAL_ASSIGN: Case(CHANGERS, pressed(Action.DEAL_ASSIGN, "ready"), "Hand over"),
+    Action.DEAL_LOST: Case(CHANGERS, pressed(Action.DEAL_LOST, "ready"), "What did we learn?"),
+    Action.DEAL_PARK: Case(CHANGERS, pressed(Action.DEAL_PARK, "ready"), "Until when?"),
+    Action.MOVE_OPEN: Case(COLLEAGUES, pressed(Action.MOVE_OPEN, "ready"), "Exit criteria"),
+    Action.MOVE_CHOOSE: Case(
+        CHANGERS, pressed(Action.MOVE_CHOOSE, "asked", "talked", over=Form.CHECKLIST), "What happened?"
+    ),
+    Action.EVIDENCE_ADD: Case(CHANGERS, pressed(Action.EVIDENCE_ADD, "ready", "need"), "Add evidence"),
+    Action.EVIDENCE_KIND: Case(CHANGERS, changed_kind, "When was the call?"),
+    Action.EVIDENCE_WITHDRAW: Case(CHANGERS, pressed(Action.EVIDENCE_WITHDRAW, "piece"), "Withdraw evidence"),
+    Action.EXCUSE_AGREE: Case(DECIDERS, pressed(Action.EXCUSE_AGREE, "excuse")),
+    Action.EXCUSE_DECLINE: Case(DECIDERS, pressed(Action.EXCUSE_DECLINE, "excuse"), "Why does it apply?"),
+    Action.APPROVE: Case(DECIDERS, pressed(Action.APPROVE, "move")),
+    Action.APPROVE_COMMENT: Case(DECIDERS, pressed(Action.APPROVE_COMMENT, "move"), "Comment"),
+    Action.SEND_BACK: Case(DECIDERS, pressed(Action.SEND_BACK, "move"), "What is missing?"),
+    Action.QUESTION_ASK: Case(MANAGERS, pressed(Action.QUESTION_ASK, "move", "signed"), "Your question"),
+    Action.QUESTION_ANSWER: Case(ANSWERERS, pressed(Action.QUESTION_ANSWER, "waiting"), "Your answer"),
+    Action.QUESTION_ACCEPT: Case(DECIDERS, pressed(Action.QUESTION_ACCEPT, "answered")),
+    Action.QUESTION_AGAIN: Case(DECIDERS, pressed(Action.QUESTION_AGAIN, "answered"), "What is still missing?"),
+    Action.REOPEN: Case(CHANGERS, pressed(Action.REOPEN, "lost")),
+    Action.HOME_PAGE: Case(COLLEAGUES, pressed(Action.HOME_PAGE, at_home=True), "Your deals"),
+    Action.HOME_PAGE_BACK: Case(COLLEAGUES, pressed(Action.HOME_PAGE_BACK, at_home=True), "Your deals"),
+    Action.SETUP_RETRY: Case(MANAGERS, pressed(Action.SETUP_RETRY), "nothing left to send"),
+    Action.HELP: Case(COLLEAGUES, pressed(Action.HELP), "/deal show X"),
+}
+
+FORMS: Mapping[str, Case] = {
+    Form.NEW: Case(COLLEAGUES, submitted(Form.NEW, {Field.NAME: text("Acme rollout")})),
+    Form.EDIT: Case(CHANGERS, edited),
+    Form.NEXT: Case(CHANGERS, submitted(Form.NEXT, {Field.WHAT: text("Call Jane"), Field.ON: UNTIL}, deal="ready")),
+    Form.ASSIGN: Case(CHANGERS, submitted(Form.ASSIGN, {Field.OWNER: forging.person(NINA)}, deal="ready")),
+    Form.LOST: Case(CHANGERS, submitted(Form.LOST, {Field.REASON: option("price"), Field.LEARNED: WHY}, deal="ready")),
+    Form.PARK: Case(CHANGERS, submitted(Form.PARK, {Field.UNTIL: UNTIL, Field.WHY: WHY}, deal="ready")),
+    Form.CHOOSE: Case(COLLEAGUES, submitted(Form.CHOOSE, {Field.DEAL: option("1")}, word="show"), "Exit criteria of"),
+    Form.CHECKLIST: Case(CHANGERS, submitted(Form.CHECKLIST, {}, deal="ready", **{"from": "talked", "to": "agreed"})),
+    Form.REASON: Case(
+        CHANGERS, submitted(Form.REASON, {Field.REASON: WHY}, deal="asked", **{"from": "agreed", "to": "talked"})
+    ),
+    Form.EVIDENCE: Case(
+        CHANGERS,
+        submitted(Form.EVIDENCE, PROOF, deal="ready", kind="email", criterion="need", **{"from": "talked"}),
+    ),
+    Form.WITHDRAW: Case(CHANGERS, submitted(Form.WITHDRAW, {Field.REASON: WHY}, evidence="piece")),
+    Form.EXCUSE_DECLINE: Case(DECIDERS, submitted(Form.EXCUSE_DECLINE, {Field.REASON: WHY}, evidence="excuse")),
+    Form.APPROVE: Case(DECIDERS, submitted(Form.APPROVE, {Field.COMMENT: WHY}, move="move")),
+    Form.SEND_BACK: Case(DECIDERS, submitted(Form.SEND_BACK, {Field.COMMENT: WHY}, move="move")),
+    Form.ASK: Case(MANAGERS, submitted(Form.ASK, {Field.QUESTION: WHY}, move="move", criterion="signed")),
+    Form.ANSWER: Case(ANSWERERS, submitted(Form.ANSWER, {Field.ANSWER: WHY}, question="waiting")),
+    Form.AGAIN: Case(DECIDERS, submitted(Form.AGAIN, {Field.QUESTION: WHY}, question="answered")),
+}
+
+SHORTCUTS: Mapping[str, Case] = {
+    Shortcut.LOG_DEAL: Case(COLLEAGUES, lambda forger, who, _: forger.shortcut(who, Shortcut.LOG_DEAL), "Log a deal"),
+}
+
+CASES = {
+    **{f"word {name or '(none)'}": case for name, case in WORDS.items()},
+    **{f"button {name}": case for name, case in BUTTONS.items()},
+    **{f"form {name}": case for name, case in FORMS.items()},
+    **{f"shortcut {name}": case for name, case in SHORTCUTS.items()},
+}
