@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check format bench picture lock clean
+.PHONY: help install demo test check format bench picture lock clean
 
 help:
+	@echo "make install set up the command .venv/bin/stagecoach"
 	@echo "make demo    open a local workspace with the bot in it and try everything in a browser"
 	@echo "make test    run every test, on SQLite and on PostgreSQL"
 	@echo "make check   lint, formatting and types"
@@ -28,6 +29,8 @@ help:
 	$(INSTALL) --require-hashes -r requirements-dev.lock
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/run
+
+install: .venv/run
 
 demo: .venv/run
 	$(BIN)/stagecoach demo

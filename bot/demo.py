@@ -173,8 +173,14 @@ def _await_story(child: subprocess.Popen[str]) -> None:
 
 def _open(welcome: str, page: str, browser: bool) -> None:
     click.echo(welcome)
-    if browser:
-        webbrowser.open(page)
+    if not browser:
+        return
+    try:
+        found = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(found) is not webbrowser.GenericBrowser:  # which would be one that takes over the terminal
+        found.open(page)
 
 
 def _is_ready(bot_port: int) -> bool:

@@ -59,9 +59,11 @@ def read(body: bytes, content_type: str) -> Delivery:
         text = body.decode("utf-8")
         if content_type.partition(";")[0].strip().lower() == "application/json" or text.startswith("{"):
             return recognise(_object(text))
-        fields = dict(
-            parse_qsl(
-                text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=_MAX_FORM_FIELDS
+        fields: dict[str, str] = without_broken_text(
+            dict(
+                parse_qsl(
+                    text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=_MAX_FORM_FIELDS
+                )
             )
         )
     except ValueError:
@@ -71,7 +73,7 @@ def read(body: bytes, content_type: str) -> Delivery:
     if fields.get("ssl_check") == "1":
         return Delivery("ssl_check", {})
     _need(fields, "command", "team_id", "user_id")
-    return Delivery("command", without_broken_text(fields))
+    return Delivery("command", fields)
 
 
 def recognise(payload: dict[str, Any]) -> Delivery:

@@ -16,7 +16,7 @@ from tests.demo_run import demo
 
 PICTURE = Path(__file__).parent.parent / "docs" / "workspace.png"
 # Two windows side by side: the rep who is told what is missing, and the manager who sees what was proved.
-REP, MANAGER, HEIGHT, GAP = 480, 900, 860, 14
+REP, MANAGER, HEIGHT, GAP = 480, 900, 1000, 14
 _SHEET = """
 <body style="margin:0;background:#8d8494;display:flex;gap:{gap}px;padding:{gap}px;width:max-content">
 <img src="data:image/png;base64,{left}" width="{rep}" style="border-radius:10px">

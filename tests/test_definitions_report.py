@@ -10,7 +10,9 @@ from bot.services import definitions_report
 from tests.harness import Office
 from tests.selling import log_deal, prove, prove_stage
 
-NEW = Criterion("written_yes", "The buyer said yes in writing.", "Ask for it.", "A mail.", accepts=(EvidenceKind.EMAIL,))
+NEW = Criterion(
+    "written_yes", "The buyer said yes in writing.", "Ask for it.", "A mail.", accepts=(EvidenceKind.EMAIL,)
+)
 
 
 def change_process(office: Office, changed: Process) -> None:

@@ -36,8 +36,7 @@ LONG = 3000
 MANAGER = Actor(NORTHBEAM.id, MARTA, Role.MANAGER)
 
 HOSTILE = {
-    "long": "Quarterly " * 300,
-    "one long word": "w" * LONG,
+    "long": "Quarterly " * 100 + "w" * 2000,
     "entities": "&<>" * 1000,
     "emoji": "👩\u200d👩\u200d👧\u200d👦🏽🇩🇪" * 250,
     "right to left and combining": "\u202eevil\u202c مرحبا بكم שלום " * 40 + "Z" + "\u0335" * 1500,

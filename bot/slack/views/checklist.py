@@ -50,7 +50,7 @@ def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "
 def _submit(way: Route) -> str:
     """Slack cuts longer words; where it goes to stands above."""
     words = f"Move to {way.to.name}"
-    return words if len(words) <= LONGEST_BUTTON else "Move on"
+    return words if len(words) <= LONGEST_BUTTON else "Move to the next stage"
 
 
 def gaps_warning(judgement: Judgement) -> str:
