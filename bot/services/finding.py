@@ -73,17 +73,26 @@ def _by_name(connection: Connection, actor: Actor, text: str) -> Found | None:
     runs = [(deals.sort_key(words), rest) for words, rest in runs if words.strip()]
     if not runs:
         return None
-    candidates = deals.named_like(connection, actor.team_id, runs[-1][0], MOST_CANDIDATES)
-    if len(candidates) == MOST_CANDIDATES and len(runs) > 1:
-        candidates += deals.named_like(connection, actor.team_id, runs[-2][0], MOST_CANDIDATES)
+    candidates = _candidates(connection, actor, [words for words, _ in reversed(runs)])
     several: Found | None = None
     for words, rest in runs:
         for matching in (_named(candidates, words), _beginning(candidates, words)):
             if len(matching) == 1:
-                return Found(tuple(matching), rest)
+                return Found((deals.get(connection, actor.team_id, matching[0].id),), rest)
             if matching and several is None:
                 several = Found(tuple(matching[:MOST_CHOICES]), rest)
     return several
+
+
+def _candidates(connection: Connection, actor: Actor, runs: list[str]) -> list[Deal]:
+    """Deals that begin like the first run of words; and like the longer ones, while there are too many of them."""
+    found: list[Deal] = []
+    for words in runs:
+        fitting = deals.named_like(connection, actor.team_id, words, MOST_CANDIDATES)
+        found += fitting
+        if len(fitting) < MOST_CANDIDATES:
+            break
+    return found
 
 
 def _named(candidates: list[Deal], words: str) -> list[Deal]:
@@ -112,4 +121,6 @@ def _nothing(connection: Connection, actor: Actor, text: str) -> str:
     missing = f"There is no deal “{excerpt(text, 60)}”."
     if not near:
         return f"{missing} You have none yet: log one with {said.command('new')}."
-    return f"{missing} Nearest of yours: " + ", ".join(f"{excerpt(keys[k][1], 60)} (D-{keys[k][0]})" for k in near) + "."
+    return (
+        f"{missing} Nearest of yours: " + ", ".join(f"{excerpt(keys[k][1], 60)} (D-{keys[k][0]})" for k in near) + "."
+    )

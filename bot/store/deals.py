@@ -20,13 +20,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
     bindparam,
     case,
     func,
     insert,
-    or_,
     select,
+    union,
     union_all,
     update,
 )
@@ -126,17 +125,27 @@ def some(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> list[
     return _deals(connection, team_id, fetch(found))
 
 
+def _beginning(key: ColumnElement[str]) -> Select[Any]:
+    """Those that an index finds first, the shortest names among them, however many there are."""
+    fitting = select(deal.c.id).where(_ours, key >= bindparam("start"), key < bindparam("end"))
+    return select(fitting.order_by(key).limit(bindparam("limit")).subquery())
+
+
+_named_like = (
+    select(deal)
+    .where(deal.c.id.in_(union(_beginning(deal.c.name_key), _beginning(deal.c.company_key))))
+    .order_by(case((deal.c.status == Status.OPEN, 0), (deal.c.status == Status.WON, 1), else_=2), deal.c.id.desc())
+)
+
+
 def named_like(connection: Connection, team_id: str, beginning: str, limit: int) -> list[Deal]:
-    """Deals whose name or company begins so (compared by `sort_key`); open ones first."""
+    """Deals whose name begins so (compared by `sort_key`) and those whose company does; at most `limit` of each.
+
+    Open ones first; without their contacts. Who is called exactly so is always among them.
+    """
     start = sort_key(beginning)
-    end = start + "\U0010ffff"
-    near = or_(
-        and_(deal.c.name_key >= start, deal.c.name_key < end),
-        and_(deal.c.company_key >= start, deal.c.company_key < end),
-    )
-    open_first = case((deal.c.status == Status.OPEN, 0), (deal.c.status == Status.WON, 1), else_=2)
-    query = select(deal).where(deal.c.team_id == team_id, near).order_by(open_first, deal.c.id.desc()).limit(limit)
-    return _deals(connection, team_id, fetch(connection.execute(query)))
+    bound = {"team": team_id, "start": start, "end": start + "\U0010ffff", "limit": limit}
+    return [_deal(row, ()) for row in fetch(connection.execute(_named_like, bound))]
 
 
 def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -> list[tuple[int, str]]:

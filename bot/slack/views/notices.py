@@ -33,7 +33,11 @@ def notice(said: Message) -> View:
 
 def message_body(said: Message, *, replace: bool) -> dict[str, Any]:
     """A message only its reader sees, as the body of an ack or of a post to a response_url."""
-    body: dict[str, Any] = {"response_type": "ephemeral", "text": clip_markup(said.text, 3000), "replace_original": replace}
+    body: dict[str, Any] = {
+        "response_type": "ephemeral",
+        "text": clip_markup(said.text, 3000),
+        "replace_original": replace,
+    }
     if said.blocks:
         body["blocks"] = list(said.blocks)
     return body

@@ -38,15 +38,16 @@ def help_message(words: Iterable[Word], command: str) -> Message:
 def process_message(process: Process, others: Sequence[Process], command: str, here: Stage | None = None) -> Message:
     """The stages of a process with their outcomes and exit criteria; `here` is where the deal asked about is."""
     blocks: list[Block] = [header(process.name)]
-    if here is not None:
-        blocks += _coaching(here)
-    last = MOST_BLOCKS_IN_MESSAGE - len(blocks) - 2
+    # At the end of a long message, since that is what stands above the line in which one types.
+    coaching = _coaching(here) if here is not None else []
+    last = MOST_BLOCKS_IN_MESSAGE - len(blocks) - len(coaching) - 2
     blocks += [_stage(number, stage, here) for number, stage in enumerate(process.stages[:last], 1)]
     if len(process.stages) > last:
         blocks.append(context(f"and {len(process.stages) - last} more stages"))
     if others:
         named = " · ".join(f"`{command} process {other.key}` ({short(other.name)})" for other in others[:10])
         blocks.append(context(f"Other processes: {named}"))
+    blocks += coaching
     return Message(f"The process “{short(process.name)}” and its exit criteria", tuple(blocks))
 
 
@@ -88,4 +89,4 @@ def _coaching(stage: Stage) -> list[Block]:
     lists = [f"*{name}*\n" + "\n".join(f"• {short(t, 300)}" for t in texts) for name, texts in parts if texts]
     if not lists:
         return []
-    return [section(f"*Now, in “{short(stage.name)}”*"), *(section(text) for text in lists), divider()]
+    return [divider(), section(f"*Now, in “{short(stage.name)}”*"), *(section(text) for text in lists)]

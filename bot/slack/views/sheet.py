@@ -54,9 +54,10 @@ MOST_CONTACTS = 8
 def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View:
     """The modal as this viewer sees it. `note` is markup that says what has just happened."""
     blocks = [section(note)] if note else []
-    blocks += _facts(sheet)
+    blocks.append(section(f"{deal_title(sheet.deal, 300)}\n{_status(sheet)}"))
     blocks += _buttons(sheet, today)
     blocks += _questions(sheet, viewer)
+    blocks += _facts(sheet)
     blocks += _stage(sheet)
     blocks += _other_evidence(sheet)
     room = Room(MOST_BLOCKS_IN_VIEW - len(blocks) - 3, MOST_SIZE - sum(weight(block) for block in blocks))
@@ -70,7 +71,6 @@ def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View
 
 def _facts(sheet: Sheet) -> list[Block]:
     deal, process = sheet.deal, sheet.process
-    blocks = [section(f"{deal_title(deal, 300)}\n{_status(sheet)}")]
     facts = [
         ("Amount", amount_words(deal.amount)),
         ("Expected close", day_words(deal.expected_close) if deal.expected_close else "not known yet"),
@@ -83,7 +83,7 @@ def _facts(sheet: Sheet) -> list[Block]:
         ("Process", short(process.name if process else deal.process)),
         ("Logged", f"{moment(deal.created_at)} by {person(deal.created_by)}"),
     ]
-    blocks.append(fields(*(f"*{name}*\n{value}" for name, value in facts if value)))
+    blocks = [divider(), fields(*(f"*{name}*\n{value}" for name, value in facts if value))]
     if deal.contacts:
         lines = [_contact(c.email, contact_words(c)) for c in deal.contacts[:MOST_CONTACTS]]
         if len(deal.contacts) > MOST_CONTACTS:
