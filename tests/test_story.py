@@ -74,10 +74,12 @@ def test_a_manager_asks_for_the_proof_and_accepts_the_answer(office: Office) -> 
     )
     rita.submits()
     office.deals.waits_for("Here it is, with their signature.")
+    rita.waits_for_dm("You answered; a manager will look at it.")
     assert len(office.deals.thread(card)) >= 2
 
     marta.presses("Accept", on=office.deals.waits_for("Here it is, with their signature."))
     rita.waits_for_dm("accepted your answer")
+    assert office.eventually(lambda: not any(b.label == "Accept" for m in office.deals.thread(card) for b in m.buttons))
     rita.closes(everything=True)
     rita.types("/deal move Acme")
     assert "Open question from before" not in rita.modal

@@ -31,7 +31,7 @@ __all__ = [
     "excuse",
     "keep_posting",
     "piece_of",
-    "posted_card",
+    "posting",
 ]
 
 
@@ -115,10 +115,10 @@ def asked(desk: Desk, team_id: str, question_id: int) -> Asked | None:
         return Asked(deal, question, text, postings.find(connection, team_id, Errand.CARD, str(move.id)))
 
 
-def posted_card(desk: Desk, team_id: str, move_id: int) -> Posting | None:
-    """Where the card of a move stands, or None before it was posted."""
+def posting(desk: Desk, team_id: str, errand: Errand, subject: str) -> Posting | None:
+    """Where a message of ours stands, or None before it was posted."""
     with desk.db.read() as connection:
-        return postings.find(connection, team_id, Errand.CARD, str(move_id))
+        return postings.find(connection, team_id, errand, subject)
 
 
 def piece_of(desk: Desk, team_id: str, evidence_id: int) -> Evidence | None:

@@ -19,9 +19,12 @@ class Errand(StrEnum):
     CARD_FILE = "card_file"
     """Copy a file into a card's thread. Subject: evidence id; slot: move id."""
     CARD_REPLY = "card_reply"
-    """Say in the card's thread what was asked or answered. Subject: question id; slot: which entry."""
+    """Say in the card's thread what was asked or answered. Subject: question id; slot: which entry, 0 the question.
+
+    The slot `drawn.N` draws the message of entry N again.
+    """
     QUESTION = "question"
-    """Bring a manager's question to the rep. Subject: question id; slot: which asking."""
+    """Bring a manager's question to the rep. Subject: question id; slot: which asking, or `drawn.N`: again in place."""
     SETTLED = "settled"
     """Tell the rep that their answer was accepted. Subject: question id."""
     DECISION = "decision"

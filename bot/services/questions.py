@@ -97,7 +97,12 @@ def _answered(connection: Connection, actor: Actor, question_id: int) -> tuple[D
 def _follow(desk: Desk, connection: Connection, deal: Deal, question: Question, entry: Entry) -> Question:
     questions.follow(connection, deal.team_id, question.id, entry)
     followed = _required(connection, deal.team_id, question.id)
-    _announce(desk, connection, deal, question.move_id, question.id, str(len(followed.entries)))
+    count = len(followed.entries)
+    _announce(desk, connection, deal, question.move_id, question.id, str(count))
+    # What was said before keeps its buttons in Slack until it is drawn again.
+    ask_for(desk, connection, deal.team_id, Errand.QUESTION, question.id, f"drawn.{count}")
+    if count > 1:
+        ask_for(desk, connection, deal.team_id, Errand.CARD_REPLY, question.id, f"drawn.{count - 1}")
     return followed
 
 

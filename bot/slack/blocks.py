@@ -72,9 +72,15 @@ def button(
 ) -> Element:
     """A button. `style` is primary or danger; `label` is what a screen reader says."""
     made: Element = {"type": "button", "text": plain(text, 75), "action_id": action.value}
-    if str(ref):
-        made["value"] = clip(str(ref), 2000)
-    return _with(made, style=style, confirm=confirm, accessibility_label=clip(label, 75) if label else None)
+    if value := str(ref):
+        made["value"] = clip(value, 2000)
+    if style:
+        made["style"] = style
+    if confirm:
+        made["confirm"] = confirm
+    if label:
+        made["accessibility_label"] = clip(label, 75)
+    return made
 
 
 def link_button(text: str, url: str, key: str) -> Element:

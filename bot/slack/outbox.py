@@ -26,6 +26,9 @@ from bot.slack.views import cards as card_views
 from bot.slack.views import questions as question_views
 from bot.slack.views import setup as setup_views
 
+DRAWN = "drawn."
+"""How the slot of an item begins that only draws again what was posted."""
+
 CHANNEL_TROUBLE = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action")
 """What Slack says when the bot may not post to a channel, and somebody has to mend it there."""
 
@@ -104,7 +107,7 @@ class Outbox:
         piece = cards.piece_of(self.desk, item.team_id, int(item.subject))
         if piece is None or piece.file is None:
             return Unwanted()
-        posted = cards.posted_card(self.desk, item.team_id, int(item.slot))
+        posted = cards.posting(self.desk, item.team_id, Errand.CARD, item.slot)
         if posted is None:
             return Later(reason="the card is not there yet")
         return files.copy(self.caller, piece.file, posted)
@@ -115,24 +118,41 @@ class Outbox:
             return Unwanted()
         if asked.card is None:
             return Later(reason="the card is not there yet")
-        at = int(item.slot)
-        entry = asked.question.entries[at - 1] if at else None
-        self._send(
-            "chat.postMessage", asked.card.channel, question_views.in_thread(asked, entry), thread_ts=asked.card.ts
-        )
+        at = int(item.slot.removeprefix(DRAWN))
+        message = question_views.in_thread(asked, asked.question.entries[at - 1] if at else None)
+        subject = f"{item.subject}.{at}"
+        if item.slot.startswith(DRAWN):
+            return self._draw_again(item, Errand.CARD_REPLY, subject, message)
+        answer = self._send("chat.postMessage", asked.card.channel, message, thread_ts=asked.card.ts)
+        cards.keep_posting(self.desk, item.team_id, Errand.CARD_REPLY, subject, asked.card.channel, str(answer["ts"]))
         return Sent()
 
     def _question(self, item: WorkItem) -> Outcome:
         asked = cards.asked(self.desk, item.team_id, int(item.subject))
-        if asked is None or not asked.question.waits_for_rep:
+        if asked is None:
             return Unwanted()
-        return self._tell(item, asked.deal.responsible, question_views.to_rep(asked))
+        message = question_views.to_rep(asked)
+        if item.slot.startswith(DRAWN):
+            return self._draw_again(item, Errand.QUESTION, item.subject, message)
+        if not asked.question.waits_for_rep:
+            return Unwanted()
+        channel, ts = self._tell(item, asked.deal.responsible, message)
+        cards.keep_posting(self.desk, item.team_id, Errand.QUESTION, item.subject, channel, ts)
+        return Sent()
+
+    def _draw_again(self, item: WorkItem, errand: Errand, subject: str, message: Message) -> Outcome:
+        there = cards.posting(self.desk, item.team_id, errand, subject)
+        if there is None:
+            return Unwanted()  # it was never posted, so nothing in it is out of date
+        self._send("chat.update", there.channel, message, ts=there.ts)
+        return Sent()
 
     def _settled(self, item: WorkItem) -> Outcome:
         asked = cards.asked(self.desk, item.team_id, int(item.subject))
         if asked is None or asked.question.is_open:
             return Unwanted()
-        return self._tell(item, asked.deal.responsible, question_views.accepted(asked))
+        self._tell(item, asked.deal.responsible, question_views.accepted(asked))
+        return Sent()
 
     def _decision(self, item: WorkItem) -> Outcome:
         shown = cards.card(self.desk, item.team_id, int(item.subject))
@@ -140,15 +160,18 @@ class Outbox:
         message = question_views.decision(shown.deal, shown.move, shown.process)
         if made is None or message is None or (made.verdict is Verdict.CANCELLED and made.by == shown.move.by):
             return Unwanted()  # whoever cancelled their own request knows it
-        return self._tell(item, shown.move.by, message)
+        self._tell(item, shown.move.by, message)
+        return Sent()
 
     def _assigned(self, item: WorkItem) -> Outcome:
         deal = cards.deal_of(self.desk, item.team_id, int(item.subject))
-        return self._tell(item, deal.responsible, question_views.assigned(deal, self.desk.processes.get(deal.process)))
+        self._tell(item, deal.responsible, question_views.assigned(deal, self.desk.processes.get(deal.process)))
+        return Sent()
 
     def _setup(self, item: WorkItem) -> Outcome:
         channel, _, reason = item.slot.partition(":")
-        return self._tell(item, item.subject, setup_views.channel_trouble(channel, reason.partition(":")[0]))
+        self._tell(item, item.subject, setup_views.channel_trouble(channel, reason.partition(":")[0]))
+        return Sent()
 
     def _home(self, item: WorkItem) -> Outcome:
         if work_list.has_newer(self.desk.db, item):
@@ -162,15 +185,14 @@ class Outbox:
         self.caller.send("views.publish", user_id=item.subject, view=draw_home(self.desk, visitor, self.command))
         return Sent()
 
-    def _tell(self, item: WorkItem, user_id: str, message: Message) -> Outcome:
-        """A direct message, through the channel that we share with this person."""
+    def _tell(self, item: WorkItem, user_id: str, message: Message) -> tuple[str, str]:
+        """A direct message, through the channel that we share with this person. Returns where it stands."""
         known = people.find(self.desk, item.team_id, user_id)
         dm = known.dm if known else None
         if dm is None:
             dm = str(self.caller.send("conversations.open", users=user_id)["channel"]["id"])
             people.keep_dm(self.desk, item.team_id, user_id, dm)
-        self._send("chat.postMessage", dm, message)
-        return Sent()
+        return dm, str(self._send("chat.postMessage", dm, message)["ts"])
 
     def _send(self, method: str, channel: str, message: Message, **more: Any) -> dict[str, Any]:
         blocks = list(message.blocks) or None
