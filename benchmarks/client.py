@@ -125,8 +125,11 @@ class Slack:
         self._port = port
 
     def waits_for(self, method: str, text: str) -> tuple[float, dict[str, Any]]:
-        """When the first call of this method came whose body has the text, and its arguments."""
-        told = self._ask(f"/wait?method={method}&text={quote(text)}")
+        """When the first call of this method came whose body has the text, and its arguments. Raises TimeoutError."""
+        try:
+            told = self._ask(f"/wait?method={method}&text={quote(text)}")
+        except TimeoutError:
+            raise TimeoutError(f"Slack heard no {method} with {text} in {PATIENCE:.0f} s") from None
         return told["at"], told["body"]
 
     def stalls(self, seconds: float) -> None:

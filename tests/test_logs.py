@@ -20,6 +20,7 @@ from bot import logs
 def out() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
+    structlog.contextvars.clear_contextvars()  # what an earlier test's request left in this thread
     yield io.StringIO()
     root.handlers, root.level = before, level
     for name in ("slack_bolt", "slack_sdk"):

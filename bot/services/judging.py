@@ -13,6 +13,7 @@ from bot.domain.gate import Judgement, judge
 from bot.domain.questions import Question
 from bot.services.desk import Desk
 from bot.store import evidence, questions
+from bot.store.agenda import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,15 @@ def judge_deals(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> li
     return [_judged(desk, deal, pieces[deal.id], asked[deal.id]) for deal in deals]
 
 
-def judge_list(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> list[Judged]:
-    """Judge several deals to show where each stands; what their evidence says is left out."""
-    if not deals:
+def judge_page(desk: Desk, connection: Connection, page: Page) -> list[Judged]:
+    """Judge the deals of a list to show where each stands; what their evidence says is left out."""
+    if not page.deals:
         return []
-    ids, team_id = [deal.id for deal in deals], deals[0].team_id
+    ids, team_id = [deal.id for deal in page.deals], page.deals[0].team_id
     renamed = frozenset[str]().union(*(process.renamed for process in desk.processes.values()))
     pieces = evidence.to_judge(connection, team_id, ids, renamed)
-    asked = questions.of_deals(connection, team_id, ids)
-    return [_judged(desk, deal, pieces[deal.id], asked[deal.id]) for deal in deals]
+    asked = questions.of_deals(connection, team_id, page.questioned) if page.questioned else {}
+    return [_judged(desk, deal, pieces[deal.id], asked.get(deal.id, [])) for deal in page.deals]
 
 
 def judge_deal(desk: Desk, connection: Connection, deal: Deal) -> Judgement:

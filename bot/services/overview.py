@@ -14,8 +14,8 @@ from bot.domain.people import Actor
 from bot.domain.process import Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
-from bot.services.judging import Judged, judge_deals, judge_list
-from bot.store import deals, moves, questions
+from bot.services.judging import Judged, judge_deals, judge_page
+from bot.store import agenda, deals, moves, questions
 
 PAGE = 10
 MOST_ANSWERS = 5
@@ -77,12 +77,12 @@ def my_deals(desk: Desk, actor: Actor, number: int = 0) -> DealPage:
     number = min(number, FARTHEST)
     with desk.db.read() as connection:
         day = desk.today()
-        page = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, max(0, number) * PAGE)
+        page = agenda.of_person(connection, actor.team_id, actor.user_id, day, PAGE, max(0, number) * PAGE)
         if not page.deals and number > 0:
-            first = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, 0)
+            first = agenda.of_person(connection, actor.team_id, actor.user_id, day, PAGE, 0)
             number = max(0, -(-first.total // PAGE) - 1)
-            page = deals.of_person(connection, actor.team_id, actor.user_id, day, PAGE, number * PAGE)
-        return DealPage(tuple(judge_list(desk, connection, page.deals)), max(0, number), page.total)
+            page = agenda.of_person(connection, actor.team_id, actor.user_id, day, PAGE, number * PAGE)
+        return DealPage(tuple(judge_page(desk, connection, page)), max(0, number), page.total)
 
 
 def sheet(desk: Desk, actor: Actor, deal_id: int) -> Sheet:

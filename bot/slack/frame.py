@@ -60,7 +60,8 @@ class Frame:
             return None
         body = self._submitted(heard, answer) if is_submission else self._acted(heard, answer)
         self.observe(name, outcome, time.perf_counter() - started)
-        log.info("turn", name=name, outcome=outcome, team=sender.team_id, user=sender.user_id)
+        # One line in the log for a delivery: whoever took it in writes it, with this.
+        structlog.contextvars.bind_contextvars(turn=name, outcome=outcome, team=sender.team_id, user=sender.user_id)
         return body
 
     def _defer(self, heard: Heard, part: Part, name: str, started: float) -> None:

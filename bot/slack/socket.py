@@ -65,8 +65,10 @@ class SocketMode:
     def _hear(self, client: SocketModeClient, request: SocketModeRequest) -> None:
         """Answer one envelope. What is malformed is acknowledged without an effect: Slack would only send it again."""
         payload = None
+        structlog.contextvars.clear_contextvars()
         try:
             payload = self._answer(request)
+            log.info("delivery", kind=request.type)
         except Malformed as problem:
             log.warning("delivery_malformed", reason=str(problem))
         except Exception:  # the envelope has to be acknowledged all the same

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -22,14 +20,11 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     case,
-    func,
     insert,
     select,
     union,
-    union_all,
     update,
 )
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot.domain.deal import Deal, NextStep, Status
 from bot.domain.errors import NotFound, Outdated
@@ -145,7 +140,7 @@ def named_like(connection: Connection, team_id: str, beginning: str, limit: int)
     """
     start = sort_key(beginning)
     bound = {"team": team_id, "start": start, "end": start + "\U0010ffff", "limit": limit}
-    return [_deal(row, ()) for row in fetch(connection.execute(_named_like, bound))]
+    return [deal_of(row, ()) for row in fetch(connection.execute(_named_like, bound))]
 
 
 def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -> list[tuple[int, str]]:
@@ -159,54 +154,6 @@ def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -
     return [(row.number, row.name) for row in connection.execute(query)]
 
 
-def _pressing(of: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[Any], ...]:
-    """The order: an overdue next step first, then a missing one, then by its day; larger deals before smaller."""
-    return (
-        case((of.status == Status.OPEN, 0), else_=1),
-        case((of.next_step_on < bindparam("today"), 0), (of.next_step_on.is_(None), 1), else_=2),
-        of.next_step_on,
-        of.amount_minor.desc().nulls_last(),
-        of.id,
-    )
-
-
-def _worked_on(*conditions: ColumnElement[bool]) -> Select[Any]:
-    key = (deal.c.id, deal.c.status, deal.c.next_step_on, deal.c.amount_minor)
-    return select(*key).where(_ours, *conditions)
-
-
-# One branch an index: of conditions joined by OR, SQLite would read the whole team's deals. No deal is in two of them.
-_owner, _delivery_owner = deal.c.owner == bindparam("user"), deal.c.delivery_owner == bindparam("user")
-_worked = union_all(
-    _worked_on(_owner, deal.c.status == Status.OPEN),
-    _worked_on(_delivery_owner, deal.c.status == Status.WON),
-    _worked_on(_owner, deal.c.status == Status.WON, deal.c.delivery_owner.is_(None)),
-).subquery("worked")
-_page = (
-    select(_worked.c.id, func.count().over().label("total"))
-    .order_by(*_pressing(_worked.c))
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-    .subquery("page")
-)
-_mine = select(deal, _page.c.total).join(_page, _page.c.id == deal.c.id).order_by(*_pressing(deal.c))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some deals of a longer list; `total` counts all of it."""
-
-    deals: list[Deal]
-    total: int
-
-
-def of_person(connection: Connection, team_id: str, user_id: str, today: date, limit: int, offset: int) -> Page:
-    """The deals this person works on, most pressing first, without their contacts."""
-    bound = {"team": team_id, "user": user_id, "today": today, "limit": limit, "offset": offset}
-    rows = fetch(connection.execute(_mine, bound))
-    return Page([_deal(row, ()) for row in rows], rows[0].total if rows else 0)
-
-
 def awaiting_decision(connection: Connection, team_id: str, limit: int) -> list[Deal]:
     """Deals with a pending move, the one waiting longest first, without their contacts."""
     query = (
@@ -215,7 +162,7 @@ def awaiting_decision(connection: Connection, team_id: str, limit: int) -> list[
         .order_by(deal.c.pending_move)
         .limit(limit)
     )
-    return [_deal(row, ()) for row in fetch(connection.execute(query))]
+    return [deal_of(row, ()) for row in fetch(connection.execute(query))]
 
 
 def open_under(connection: Connection, process: str, after_id: int, limit: int) -> list[Deal]:
@@ -226,7 +173,7 @@ def open_under(connection: Connection, process: str, after_id: int, limit: int) 
         .order_by(deal.c.id)
         .limit(limit)
     )
-    return [_deal(row, ()) for row in fetch(connection.execute(query))]
+    return [deal_of(row, ()) for row in fetch(connection.execute(query))]
 
 
 def change(connection: Connection, old: Deal, values: Mapping[str, Any]) -> Deal:
@@ -276,10 +223,11 @@ def _values(d: Deal) -> dict[str, Any]:
 
 def _deals(connection: Connection, team_id: str, rows: Sequence[Any]) -> list[Deal]:
     people = contacts.of_deals(connection, team_id, [row.id for row in rows])
-    return [_deal(row, people[row.id]) for row in rows]
+    return [deal_of(row, people[row.id]) for row in rows]
 
 
-def _deal(row: Any, people: tuple[Contact, ...]) -> Deal:
+def deal_of(row: Any, people: tuple[Contact, ...]) -> Deal:
+    """The deal in a row of the table."""
     return Deal(
         id=row.id,
         team_id=row.team_id,

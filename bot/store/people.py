@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Row, String, Table, bindparam, select, update
+from sqlalchemy import Boolean, Column, Connection, String, Table, bindparam, select, update
 
 from bot.domain.people import Person
 from bot.store.columns import UtcDateTime, insert_into, metadata
+from bot.store.rows import fetch
 
 person = Table(
     "person",
@@ -31,8 +33,8 @@ _one = select(person).where(person.c.team_id == bindparam("team"), person.c.user
 
 def find(connection: Connection, team_id: str, user_id: str) -> Person | None:
     """The person, or None while nobody has asked Slack about them."""
-    row = connection.execute(_one, {"team": team_id, "user": user_id}).first()
-    return _person(row) if row else None
+    rows = fetch(connection.execute(_one, {"team": team_id, "user": user_id}))
+    return _person(rows[0]) if rows else None
 
 
 def some(connection: Connection, team_id: str, user_ids: Iterable[str]) -> dict[str, Person]:
@@ -86,7 +88,7 @@ def with_home(connection: Connection, team_id: str, user_ids: Iterable[str]) -> 
     return list(connection.execute(query).scalars())
 
 
-def _person(row: Row[tuple[object, ...]]) -> Person:
+def _person(row: Any) -> Person:
     return Person(
         team_id=row.team_id,
         user_id=row.user_id,
