@@ -418,7 +418,8 @@ def test_no_ack_waits_for_a_slack_that_stalls(table: Table) -> None:
     assert {status for status, _ in acks} == {200}
     forger.settle()
     told = {call.method for call in sandbox.recording.calls[before:]}
-    assert told == {"views.open", "views.push", "views.publish", "response_url"}
+    # A button in the checklist is answered by drawing it again where the approval came first.
+    assert told - {"views.update"} == {"views.open", "views.push", "views.publish", "response_url"}
 
 
 HOME_OPENED = {"type": "app_home_opened", "tab": "home", "user": RITA, "channel": "D06RITA7K2P"}
