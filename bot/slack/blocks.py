@@ -83,16 +83,6 @@ def button(
     return made
 
 
-def link_button(text: str, url: str, key: str) -> Element:
-    """A button that opens a page. Slack still reports the click, so it has an action of its own."""
-    return {
-        "type": "button",
-        "text": plain(text, 75),
-        "url": clip(url, 3000),
-        "action_id": f"{Action.LINK.value}.{key}",
-    }
-
-
 def overflow(action: Action, options: Sequence[tuple[str, Ref]]) -> Element | None:
     """A menu behind three dots, with one to five entries; None without any."""
     chosen = [{"text": plain(text, 75), "value": clip(str(ref), 150)} for text, ref in options[:5]]
