@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.domain.money import Money
@@ -41,10 +41,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the rep does next, and the day it is due."""
+    """What the rep does next, the day it is due, and the hour on their own clock where one was agreed."""
 
     what: str
     on: date
+    at: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,11 @@ class Deal:
 
     `number` counts from 1 in each workspace; `version` grows with every change and guards against lost updates.
     `stage_since` is when the deal entered its stage; `pending_move` the move that waits for a manager.
-    `waiting_until` is the day a parked deal comes back; `closing_reason` why it was lost or parked.
+    `waiting_until` is the day a parked deal comes back, or a lost one may be won back; `closing_reason` why it was
+    lost or parked. `next_step_no` counts the steps that were planned. `progress_on` is the day of the last progress
+    (a move, evidence, something the buyer did, a step put off with a reason); `silence` counts the follow-ups left
+    unanswered since the buyer last did something; `waiting_on` is `third_party` while somebody outside holds the
+    deal up; until `fresh_until` it is not stale, for a reason that was given.
     """
 
     id: int
@@ -75,7 +80,12 @@ class Deal:
     expected_close: date | None = None
     delivery_owner: str | None = None
     next_step: NextStep | None = None
+    next_step_no: int = 0
     last_buyer_on: date | None = None
+    progress_on: date | None = None
+    silence: int = 0
+    waiting_on: str | None = None
+    fresh_until: date | None = None
     competitors: str = ""
     source: str = ""
     waiting_until: date | None = None

@@ -130,6 +130,55 @@ class PlanB:
     park: Duration | None = None
 
 
+class WaitingOn(StrEnum):
+    """Who holds a deal up, when it is not the two parties themselves."""
+
+    THIRD_PARTY = "third_party"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """When a happy customer is asked for something: so long after the deal reached `stage`, or a good value check.
+
+    Without a stage, the day of the win counts. `gap` is the least time between two asks of one customer.
+    """
+
+    stage: str | None = None
+    after: Duration = Duration(30)
+    gap: Duration = Duration(90)
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """The clock of a process: what is noticed when, and how often it is said.
+
+    `remind_again` lies between two tellings of the same reminder, and after `remind_times` tellings without an answer
+    it goes to the manager. `silence` are the gaps between follow-ups that the buyer leaves unanswered; then comes a
+    last mail, after `last_mail_wait` the deal is parked for `park_for`. `winback_after` holds for lost deals whose
+    reason says nothing else. `value_checks` are months after the win.
+    """
+
+    remind_again: Duration = Duration(3, business=True)
+    remind_times: int = 3
+    escalate_after: Duration = Duration(7)
+    third_party_stale_after: Duration = Duration(30)
+    silence: tuple[Duration, ...] = (
+        Duration(3, business=True),
+        Duration(5, business=True),
+        Duration(10, business=True),
+    )
+    last_mail_wait: Duration = Duration(5, business=True)
+    park_for: Duration = Duration(90)
+    winback_after: Duration | None = Duration(180)
+    question_again: Duration = Duration(1, business=True)
+    approval_again: Duration = Duration(1, business=True)
+    value_checks: tuple[int, ...] = (6, 9, 12)
+    referral: Asking | None = Asking()
+    review: Asking | None = None
+    reference: Asking | None = None
+    case_study: Asking | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A step of the process, named for what the buyer has done when it is over."""
@@ -141,6 +190,8 @@ class Stage:
     coaching: Coaching = field(default_factory=Coaching)
     criteria: tuple[Criterion, ...] = ()
     stale_after: Duration | None = None
+    escalate_after: Duration | None = None
+    waiting_on: WaitingOn | None = None
     approval: Approval = Approval.NONE
     next: tuple[str, ...] = ()
     otherwise: PlanB | None = None
@@ -153,10 +204,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class LossReason:
-    """A reason a deal may be lost for."""
+    """A reason a deal may be lost for; `winback` is when to ask again, where it differs from the process's own."""
 
     key: str
     text: str
+    winback: Duration | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +223,7 @@ class Process:
     version: str
     channel: str | None = None
     lookback: Duration = Duration(180)
+    cadence: Cadence = field(default_factory=Cadence)
 
     @cached_property
     def _by_key(self) -> Mapping[str, Stage]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, String, Table, bindparam, select, update
+from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, String, Table, bindparam, select, update
 
 from bot.domain.people import Person
 from bot.store.columns import UtcDateTime, insert_into, metadata
@@ -26,6 +26,15 @@ person = Table(
     Column("dm", String),
     Column("opened_home_at", UtcDateTime),
     Column("fetched_at", UtcDateTime, nullable=False),
+    # What a person chose for themselves; empty where the team's choice holds.
+    Column("country", String),
+    Column("agenda_hour", Integer),
+    Column("agenda_days", String),
+    Column("mutes", String, nullable=False, default="", server_default=""),
+    Column("away_until", Date),
+    Column("away_cover", String),
+    Column("manager", String),
+    Index("ix_person_away_cover", "team_id", "away_cover"),
 )
 
 _one = select(person).where(person.c.team_id == bindparam("team"), person.c.user_id == bindparam("user"))

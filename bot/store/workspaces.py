@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, String, Table, select, update
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, select, update
 
 from bot.store.columns import UtcDateTime, insert_into, metadata
 
@@ -19,6 +19,13 @@ workspace = Table(
     Column("bot_user_id", String),
     Column("identified_at", UtcDateTime),
     Column("last_deal_number", Integer, nullable=False, default=0),
+    # What a manager set in Slack; where it is empty, the environment's first default holds.
+    Column("managers", Text),
+    Column("manager_channel", String),
+    Column("country", String),
+    Column("agenda_hour", Integer),
+    Column("agenda_days", String),
+    Column("digest", String),
 )
 
 

@@ -1,0 +1,102 @@
+"""Reminders: what the clock notices about a deal, and how each is settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class ReminderKind(StrEnum):
+    """What is noticed. The slot, which tells one occurrence from the next, is given with each."""
+
+    FOLLOW_UP = "follow_up"
+    """The next step is due or overdue. Slot: the number of the step."""
+    NO_STEP = "no_step"
+    """An open deal has no next step. Slot: the number of the last one."""
+    STALE = "stale"
+    """No progress for the stage's `stale_after`. Slot: the day it is counted from."""
+    CLOSE_PASSED = "close_passed"
+    """The expected close is over. Slot: that day."""
+    EVIDENCE_OLD = "evidence_old"
+    """A piece of evidence is older than its criterion's `max_age`. Slot: the evidence's id."""
+    QUESTION = "question"
+    """A manager's question waits for the rep. Slot: question id and the number of its last entry."""
+    APPROVAL = "approval"
+    """A move waits for a manager. Slot: move id and the manager's user id."""
+    RETURN = "return"
+    """A parked deal's day has come. Slot: that day."""
+    WINBACK = "winback"
+    """A lost deal may be won back. Slot: that day."""
+    PROMISE = "promise"
+    """A promise made during the sale is due. Slot: promise id."""
+    VALUE_CHECK = "value_check"
+    """Is the promised value there? Slot: months after the win."""
+    REFERRAL = "referral"
+    """A happy customer could be asked for a referral. Slot: how often they were asked before."""
+    REVIEW = "review"
+    REFERENCE = "reference"
+    CASE_STUDY = "case_study"
+    """The same for a review, a reference and a case study."""
+    UPSELL = "upsell"
+    """A happy customer could buy more. Slot: as for a referral."""
+    ORPHAN = "orphan"
+    """The deal's owner has left the workspace. Slot: the owner and the manager's user id."""
+
+
+ASKS = (
+    ReminderKind.REFERRAL,
+    ReminderKind.REVIEW,
+    ReminderKind.REFERENCE,
+    ReminderKind.CASE_STUDY,
+    ReminderKind.UPSELL,
+)
+"""What a happy customer can be asked for."""
+
+
+class Settlement(StrEnum):
+    """How a reminder ended. Each but `overtaken` is somebody's answer."""
+
+    DONE = "done"
+    PLANNED = "planned"
+    NOT_STALE = "not_stale"
+    PARKED = "parked"
+    LOST = "lost"
+    REOPENED = "reopened"
+    ANSWERED = "answered"
+    ASKED = "asked"
+    DECLINED = "declined"
+    DISMISSED = "dismissed"
+    OVERTAKEN = "overtaken"
+    """The deal moved on by itself, so nothing is left to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One thing that was noticed about a deal.
+
+    `due_on` is the day from which it holds; `tell_on` the next day on which it is said, None when it has been said
+    often enough; `told` counts how often Slack took it. Days are those of the person it is for.
+    """
+
+    id: int
+    team_id: str
+    deal_id: int
+    kind: ReminderKind
+    slot: str
+    user_id: str
+    due_on: date
+    tell_on: date | None = None
+    told: int = 0
+    told_on: date | None = None
+    snoozes: int = 0
+    escalated_on: date | None = None
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    settled_how: Settlement | None = None
+    settled_note: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """True while nobody has settled it and the deal has not moved on."""
+        return self.settled_at is None
