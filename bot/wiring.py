@@ -19,7 +19,7 @@ from bot.metrics import Metrics, WorkCount
 from bot.sender import Sender
 from bot.server import serve
 from bot.services import definitions_report, people, work_list
-from bot.services.desk import Desk, TeamRules
+from bot.services.desk import Desk, RuleBook, TeamRules
 from bot.settings import ConfigProblem, Settings
 from bot.slack.app import make_app
 from bot.slack.calls import Caller
@@ -147,7 +147,7 @@ def _desk(
         default_process=settings.stagecoach_process,
     )
     url = settings.stagecoach_clock_url
-    return Desk(database, workspace_clock(url) if url else system_clock, loaded, rules, wake)
+    return Desk(database, workspace_clock(url) if url else system_clock, loaded, RuleBook(database, rules), wake)
 
 
 @contextmanager

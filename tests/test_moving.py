@@ -148,8 +148,8 @@ def test_nobody_approves_their_own_deal(office: Office) -> None:
 
 
 def test_a_move_that_nobody_could_approve_is_refused_and_says_who_to_set_up(office: Office) -> None:
-    rules = replace(office.desk.rules, managers=frozenset({MARTA}))
-    object.__setattr__(office.desk, "rules", rules)
+    office.desk.rule_book.first = replace(office.desk.rules, managers=frozenset({MARTA}))
+    office.desk.rule_book.forget()
     marta = office.marta
     log_deal(office, "Acme 12k EUR", by=marta)
     for _ in range(4):

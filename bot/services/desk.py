@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -14,9 +15,10 @@ from bot.domain.deal import Deal
 from bot.domain.errors import BotError, NeedsSetup
 from bot.domain.people import Actor
 from bot.domain.process import Process, Stage
-from bot.store import deliveries
+from bot.domain.rhythm import HOUR, WORKWEEK
+from bot.store import deliveries, workspaces
 from bot.store.database import Database
-from bot.store.workspaces import Identity
+from bot.store.workspaces import Choices, Identity
 
 
 class Repeated(BotError):
@@ -25,12 +27,57 @@ class Repeated(BotError):
 
 @dataclass(frozen=True, slots=True)
 class TeamRules:
-    """What the team decided: who manages, where managers look, which mail domains are the seller's own."""
+    """What the team decided: who manages, where managers look, which mail domains are the seller's own, and its days.
+
+    `hour`, `days` and `country` hold for everybody who chose nothing else; `digest` is where the managers' weekly
+    digest goes: `channel`, `dm` or `off`.
+    """
 
     managers: frozenset[str] = frozenset()
     manager_channel: str | None = None
     company_domains: frozenset[str] = frozenset()
     default_process: str = "buyer_centric"
+    hour: int = HOUR
+    days: frozenset[int] = WORKWEEK
+    country: str | None = None
+    digest: str = "channel"
+
+    def with_choices(self, chosen: Choices) -> TeamRules:
+        """These rules with what a manager set in Slack, which wins."""
+        return replace(
+            self,
+            managers=self.managers if chosen.managers is None else chosen.managers,
+            manager_channel=chosen.manager_channel or self.manager_channel,
+            hour=self.hour if chosen.agenda_hour is None else chosen.agenda_hour,
+            days=self.days if chosen.agenda_days is None else chosen.agenda_days,
+            country=chosen.country or self.country,
+            digest=chosen.digest or self.digest,
+        )
+
+
+RULES_SECONDS = 1.0
+"""For so long the rules that a manager set are taken to be the same; in the process that changes them, not at all."""
+
+
+class RuleBook:
+    """The team's rules: what the environment gives first, and over it what a manager set in Slack."""
+
+    def __init__(self, db: Database, first: TeamRules) -> None:
+        self.first = first
+        self._db, self._read_at, self._now = db, -RULES_SECONDS, first
+
+    def now(self) -> TeamRules:
+        """The rules as they are, at most `RULES_SECONDS` old."""
+        moment = time.monotonic()
+        if moment - self._read_at >= RULES_SECONDS:
+            with self._db.read() as connection:
+                chosen = workspaces.choices(connection)
+            self._now, self._read_at = self.first.with_choices(chosen), moment
+        return self._now
+
+    def forget(self) -> None:
+        """Read them again next time."""
+        self._read_at = -RULES_SECONDS
 
 
 @dataclass(frozen=True)
@@ -40,10 +87,15 @@ class Desk:
     db: Database
     clock: Callable[[], datetime]
     processes: Mapping[str, Process]
-    rules: TeamRules = field(default_factory=TeamRules)
+    rule_book: RuleBook
     wake: Callable[[], None] = lambda: None
     known: list[Identity] = field(default_factory=list, compare=False)
     """Who we are, once this process has been told; every delivery asks for it."""
+
+    @property
+    def rules(self) -> TeamRules:
+        """What the team decided."""
+        return self.rule_book.now()
 
     @contextmanager
     def change(self, actor: Actor) -> Iterator[Connection]:

@@ -40,6 +40,18 @@ class Identity:
     bot_user_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a manager set for the team in Slack; None where nobody did. Days count from Monday, 0."""
+
+    managers: frozenset[str] | None = None
+    manager_channel: str | None = None
+    country: str | None = None
+    agenda_hour: int | None = None
+    agenda_days: frozenset[int] | None = None
+    digest: str | None = None
+
+
 def ensure(connection: Connection, team_id: str) -> None:
     """Make sure that the workspace has a row."""
     connection.execute(insert_into(connection, workspace).values(team_id=team_id).on_conflict_do_nothing())
@@ -73,9 +85,45 @@ def remember(connection: Connection, identity: Identity, now: datetime) -> None:
     )
 
 
+_ours = (
+    select(workspace).where(workspace.c.identified_at.is_not(None)).order_by(workspace.c.identified_at.desc()).limit(1)
+)
+
+
+def choices(connection: Connection) -> Choices:
+    """What was set for the workspace identified last."""
+    row = connection.execute(_ours).first()
+    if row is None:
+        return Choices()
+    return Choices(
+        managers=None if row.managers is None else frozenset(filter(None, row.managers.split(","))),
+        manager_channel=row.manager_channel,
+        country=row.country,
+        agenda_hour=row.agenda_hour,
+        agenda_days=None if row.agenda_days is None else frozenset(int(day) for day in row.agenda_days),
+        digest=row.digest,
+    )
+
+
+def choose(connection: Connection, team_id: str, chosen: Choices) -> None:
+    """Keep what a manager set; None takes a choice back."""
+    ensure(connection, team_id)
+    days = chosen.agenda_days
+    connection.execute(
+        update(workspace)
+        .where(workspace.c.team_id == team_id)
+        .values(
+            managers=None if chosen.managers is None else ",".join(sorted(chosen.managers)),
+            manager_channel=chosen.manager_channel,
+            country=chosen.country,
+            agenda_hour=chosen.agenda_hour,
+            agenda_days=None if days is None else "".join(str(day) for day in sorted(days)),
+            digest=chosen.digest,
+        )
+    )
+
+
 def identity(connection: Connection) -> Identity | None:
     """The workspace identified last, or None before the first auth.test."""
-    row = connection.execute(
-        select(workspace).where(workspace.c.identified_at.is_not(None)).order_by(workspace.c.identified_at.desc())
-    ).first()
+    row = connection.execute(_ours).first()
     return Identity(row.team_id, row.name, row.url, row.bot_id, row.bot_user_id) if row else None
