@@ -67,7 +67,9 @@ def test_everything_that_can_be_typed_pressed_or_submitted_stands_in_the_matrix(
 
 def test_every_button_and_form_that_has_a_name_is_heard() -> None:
     talk = register_all(Talk())
-    assert set(Action) - set(talk.buttons) == {Action.LINK}, "a link opens by itself"
+    # Named before the conversation that hears them, so that its messages can be drawn; it takes them off this list.
+    not_yet = {action for action in Action if action.value.startswith("remind.")}
+    assert set(Action) - set(talk.buttons) == {Action.LINK, *not_yet}, "a link opens by itself"
     assert set(Form) - set(talk.forms) == {Form.SHOW, Form.NOTICE}, "these two have nothing to submit"
 
 

@@ -40,6 +40,14 @@ class Action(StrEnum):
     QUESTION_ACCEPT = "question.accept"
     QUESTION_AGAIN = "question.again"
     REOPEN = "deal.reopen"
+    REMIND_DONE = "remind.done"
+    REMIND_NEXT = "remind.next"
+    REMIND_SNOOZE = "remind.snooze"
+    REMIND_NOT_STALE = "remind.not_stale"
+    REMIND_PARK = "remind.park"
+    REMIND_LOST = "remind.lost"
+    REMIND_ASKED = "remind.asked"
+    REMIND_REST = "remind.rest"
     HOME_PAGE = "home.page"
     HOME_PAGE_BACK = "home.page_back"
     SETUP_RETRY = "setup.retry"
@@ -69,6 +77,15 @@ class Form(StrEnum):
     ANSWER = "question.answer"
     AGAIN = "question.again"
     NOTICE = "notice"
+
+
+class Snooze(StrEnum):
+    """The key of a Ref in the menu of `REMIND_SNOOZE`: until when."""
+
+    TOMORROW = "1d"
+    THREE_DAYS = "3d"
+    NEXT_WEEK = "week"
+    DATE = "date"
 
 
 class Shortcut(StrEnum):
