@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from bot.domain.work import Broken, Outcome, Ruling, Unknown, WorkItem, rule, rule_out
+from bot.domain.work import TROUBLE, Broken, Outcome, Ruling, Unknown, WorkItem, rule, rule_out
 from bot.services import work_list
 from bot.store.database import Database
 
@@ -191,7 +191,8 @@ class Sender:
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
         if mine:
-            log.info("work_settled", state=ruling.state.value, reason=ruling.error, **_named(item))
+            say = log.warning if ruling.state in TROUBLE else log.info
+            say("work_settled", state=ruling.state.value, reason=ruling.error, **_named(item))
             self._observe(item, ruling)
         else:
             log.warning("settled_too_late", state=ruling.state.value, **_named(item))

@@ -36,7 +36,9 @@ class Errand(StrEnum):
     ASSIGNED = "assigned"
     """Tell a rep that a deal is now theirs. Subject: deal id; slot: deal version."""
     SETUP = "setup"
-    """Tell the person who can mend it that Slack refused. Subject: channel id."""
+    """Tell somebody that the managers' channel does not take our cards. Subject: user id; slot: channel:reason:day."""
+    FILE_TROUBLE = "file_trouble"
+    """Tell the rep that a file could not be copied for the managers. Subject: evidence id; slot: Slack's reason."""
 
 
 def ask_for(desk: Desk, connection: Connection, team_id: str, kind: Errand, subject: int | str, slot: str) -> None:

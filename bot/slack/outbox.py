@@ -29,8 +29,11 @@ from bot.slack.views import setup as setup_views
 DRAWN = "drawn."
 """How the slot of an item begins that only draws again what was posted."""
 
-CHANNEL_TROUBLE = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action")
+NO_ENTRY = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action")
 """What Slack says when the bot may not post to a channel, and somebody has to mend it there."""
+
+CARD_IS_GONE = "message_not_found"
+"""What Slack says when somebody deleted the card that is to be drawn again: nobody wants it back."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,14 @@ class Outbox:
         if send is None:
             return Refused(f"no errand is called {item.kind}")
         try:
-            return send(item)
+            outcome = send(item)
         except NotFound:
             return Unwanted()
         except (SlackClientError, HTTPException, OSError) as problem:
             outcome = outcome_of(problem)
-            if isinstance(outcome, Refused) and outcome.reason in CHANNEL_TROUBLE and item.kind in _FOR_MANAGERS:
-                setup.report_channel(self.desk, item.team_id, self._channel(item), outcome.reason)
-            return outcome
+        if isinstance(outcome, Refused):
+            self._report(item, outcome.reason)
+        return outcome
 
     def _senders(self) -> Mapping[str, Callable[[WorkItem], Outcome]]:
         return {
@@ -68,6 +71,7 @@ class Outbox:
             Errand.HOME: self._home,
             Errand.ASSIGNED: self._assigned,
             Errand.SETUP: self._setup,
+            Errand.FILE_TROUBLE: self._file_trouble,
         }
 
     def _card(self, item: WorkItem) -> Outcome:
@@ -200,14 +204,44 @@ class Outbox:
         quiet = {"unfurl_links": False, "unfurl_media": False} if method == "chat.postMessage" else {}
         return self.caller.send(method, channel=channel, text=message.text, blocks=blocks, **quiet, **more)
 
-    def _channel(self, item: WorkItem) -> str:
-        """The channel that a refused item was meant for."""
+    def _file_trouble(self, item: WorkItem) -> Outcome:
+        piece = cards.piece_of(self.desk, item.team_id, int(item.subject))
+        if piece is None or piece.file is None:
+            return Unwanted()
+        deal = cards.deal_of(self.desk, item.team_id, piece.deal_id)
+        self._tell(item, deal.responsible, setup_views.file_trouble(deal, piece.file, item.slot))
+        return Sent()
+
+    def _report(self, item: WorkItem, reason: str) -> None:
+        """Have the person told who can mend what Slack refused."""
+        if (item.kind in _POSTED and reason != CARD_IS_GONE) or (item.kind in setup.IN_CHANNEL and reason in NO_ENTRY):
+            place = self._place(item)
+            if place is not None:
+                setup.report_channel(self.desk, item.team_id, *place, reason)
+        elif item.kind == Errand.CARD_FILE:
+            setup.report_file(self.desk, item.team_id, item.subject, reason)
+
+    def _place(self, item: WorkItem) -> tuple[str, str] | None:
+        """The managers' channel that an item was meant for, and whose deal it is about; None when it is gone."""
+        team_id, subject = item.team_id, int(item.subject)
         if item.kind == Errand.CARD:
-            return cards.card(self.desk, item.team_id, int(item.subject)).channel or ""
-        shown = cards.excuse(self.desk, item.team_id, int(item.subject))
-        return (shown.channel if shown else None) or ""
+            card = cards.card(self.desk, team_id, subject)
+            return (card.posted.channel if card.posted else card.channel or ""), card.deal.responsible
+        if item.kind == Errand.EXCUSE:
+            excuse = cards.excuse(self.desk, team_id, subject)
+            return (excuse.channel or "", excuse.deal.responsible) if excuse else None
+        if item.kind == Errand.CARD_REPLY:
+            asked = cards.asked(self.desk, team_id, subject)
+            return (asked.card.channel, asked.deal.responsible) if asked and asked.card else None
+        piece, card_place = (
+            cards.piece_of(self.desk, team_id, subject),
+            cards.posting(self.desk, team_id, Errand.CARD, item.slot),
+        )
+        if piece is None or card_place is None:
+            return None
+        return card_place.channel, cards.deal_of(self.desk, team_id, piece.deal_id).responsible
 
 
-_FOR_MANAGERS = (Errand.CARD, Errand.EXCUSE)
+_POSTED = (Errand.CARD, Errand.EXCUSE)
 REPEATABLE = frozenset(Errand)
 """Errands that are better sent twice than never when their outcome is unknown: today, all of them."""

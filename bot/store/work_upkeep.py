@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import Connection, String, case, cast, delete, func, or_, select, update
 
 from bot.domain.work import TROUBLE, State, WorkItem
-from bot.store.work import FINISHED, IN_TROUBLE, UNFINISHED, work_item, work_item_of
+from bot.store.work import FINISHED, IN_FLIGHT, IN_TROUBLE, UNFINISHED, work_item, work_item_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,18 @@ def retry_refused(connection: Connection, team_id: str, kinds: Iterable[str], no
         .values(state=State.QUEUED.value, run_at=now, attempt=0, strikes=0, interrupted=0, finished_at=None)
     )
     return connection.execute(refused).rowcount
+
+
+def free_slots(connection: Connection, team_id: str, kind: str, ending: str) -> None:
+    """Give the items of this kind that were sent, or are being sent, in slots that end so other slots of their own."""
+    begun = or_(FINISHED, IN_FLIGHT)
+    statement = (
+        update(work_item)
+        .where(work_item.c.team_id == team_id, work_item.c.kind == kind, begun)
+        .where(work_item.c.slot.endswith(ending, autoescape=True))
+        .values(slot=work_item.c.slot + ":" + cast(work_item.c.id, String))
+    )
+    connection.execute(statement)
 
 
 def drop(connection: Connection, ids: Iterable[int], now: datetime) -> int:

@@ -16,6 +16,8 @@ def register(talk: Talk) -> None:
 def _again(turn: Turn) -> Answer:
     count = setup.try_again(turn.desk, turn.actor)
     said = (
-        f"Sending {count} card{'' if count == 1 else 's'} again." if count else "There is nothing left to send again."
+        f"Sending {count} message{'' if count == 1 else 's'} again. If Slack still refuses, you will hear from me."
+        if count
+        else "There is nothing left to send again."
     )
     return Answer(say=Message(said))
