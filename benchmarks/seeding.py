@@ -118,7 +118,9 @@ def _deals(process: Process, now: datetime, reps: int) -> Select[Any]:
     won = next(stage.key for stage in process.stages if stage.kind is StageKind.WON)
     status = case((of_rep % 20 < 13, "open"), (of_rep % 20 < 15, "won"), (of_rep % 20 < 19, "lost"), else_="parked")
     word, stage = _listed("word", WORDS, String), _listed("stage", before, String)
-    since = _listed("since", [now - timedelta(days=days, hours=days % 9) for days in range(1, 30)], UtcDateTime)
+    entered = [now - timedelta(days=days, hours=days % 9) for days in range(1, 30)]
+    since = _listed("since", entered, UtcDateTime)
+    progress = _listed("progress", [moment.date() for moment in entered], Date)
     step = _listed("step", [*(today + timedelta(days=days) for days in range(-5, 23)), None], Date)
     name, company = _text(word.c.value, " ", n, " rollout"), _text(word.c.value, " ", n, " Limited")
     row: dict[str, Any] = {
@@ -129,7 +131,7 @@ def _deals(process: Process, now: datetime, reps: int) -> Select[Any]:
         "process": literal(process.key), "process_version": literal(process.version),
         "stage": case((status == "won", won), else_=stage.c.value), "status": status, "stage_since": since.c.value,
         "next_step": case((step.c.value.is_not(None), "Call about the requirements and agree on a date to evaluate")),
-        "next_step_on": step.c.value, "last_buyer_on": literal(today, Date),
+        "next_step_on": step.c.value, "progress_on": progress.c.value, "last_buyer_on": literal(today, Date),
         "competitors": literal(""), "source": literal("referral"),
         "created_at": literal(now - timedelta(days=60), UtcDateTime), "created_by": literal(rep(0)),
         "version": literal(3),
@@ -139,6 +141,7 @@ def _deals(process: Process, now: datetime, reps: int) -> Select[Any]:
         .join_from(number, word, word.c.place == n % len(WORDS))
         .join(stage, stage.c.place == of_rep % len(before))
         .join(since, since.c.place == currently)
+        .join(progress, progress.c.place == currently)
         .join(step, step.c.place == currently)
         .order_by(n)
     )
