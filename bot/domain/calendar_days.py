@@ -17,6 +17,17 @@ MONTHS: Final = (
 )
 _FRIDAY: Final = 4
 
+DayOff = Callable[[date], bool]
+"""Whether a day is no business day: a weekend, and where somebody's country is known, a public holiday."""
+
+_LONGEST_REST: Final = 366
+"""Days in a row that may be off; a calendar without any business day is not waited for."""
+
+
+def is_weekend(day: date) -> bool:
+    """Saturday and Sunday, where nothing else is known."""
+    return day.weekday() > _FRIDAY
+
 
 def show_date(day: date) -> str:
     """In full and the same everywhere: `Tue 15 Dec 2026`."""
@@ -61,6 +72,24 @@ def add_business_days(today: date, days: int) -> date:
     if weekend and days:
         today = shift(today, -weekend if days > 0 else 3 - weekend)
     return shift(today, days + 2 * ((today.weekday() + days) // 5)) if days else today
+
+
+def add_working_days(start: date, days: int, is_off: DayOff) -> date:
+    """The business day this many after `start`, which itself need not be one; `start` for none."""
+    if is_off is is_weekend:
+        return add_business_days(start, days)
+    day = start
+    for _ in range(days):
+        day = next_working_day(shift(day, 1), is_off)
+    return day
+
+
+def next_working_day(day: date, is_off: DayOff) -> date:
+    """This day if it is a business day, else the first one after it."""
+    for rest in range(_LONGEST_REST):
+        if not is_off(shift(day, rest)):
+            return shift(day, rest)
+    return day
 
 
 def last_of_month(year: int, month: int) -> date:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from bot.domain.calendar_days import add_business_days
+from bot.domain.calendar_days import DayOff, add_business_days, add_months, add_working_days, is_weekend
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.money import Money
 
@@ -39,26 +39,41 @@ class Approval(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A number of calendar days (`10d`) or business days, Monday to Friday (`5bd`)."""
+    """A number of calendar days (`10d`), business days (`5bd`) or months (`6m`, with no days)."""
 
     days: int
     business: bool = False
+    months: int = 0
 
     def __str__(self) -> str:
-        return f"{self.days}{'bd' if self.business else 'd'}"
+        return f"{self.months}m" if self.months else f"{self.days}{'bd' if self.business else 'd'}"
 
     @property
     def words(self) -> str:
         """As a person says it: "5 business days"."""
+        if self.months:
+            return f"{self.months} month{'' if self.months == 1 else 's'}"
         unit = "business day" if self.business else "day"
         return f"{self.days} {unit}{'' if self.days == 1 else 's'}"
 
-    def after(self, start: date) -> date:
-        """The day this long after `start`; business days skip Saturday and Sunday."""
-        return start + timedelta(days=self.days) if not self.business else add_business_days(start, self.days)
+    @property
+    def about_days(self) -> float:
+        """Roughly how many calendar days, to tell the longer of two."""
+        return self.months * 30.4 if self.months else self.days * (1.4 if self.business else 1)
+
+    def after(self, start: date, is_off: DayOff = is_weekend) -> date:
+        """The day this long after `start`; business days skip those that are off, Saturday and Sunday at least.
+
+        A month later is the same day of that month, or its last day where it is shorter.
+        """
+        if self.months:
+            return add_months(start, self.months)
+        return add_working_days(start, self.days, is_off) if self.business else start + timedelta(days=self.days)
 
     def before(self, end: date) -> date:
-        """The day this long before `end`."""
+        """The day this long before `end`; business days are Monday to Friday."""
+        if self.months:
+            return add_months(end, -self.months)
         return end - timedelta(days=self.days) if not self.business else add_business_days(end, -self.days)
 
 
@@ -204,11 +219,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class LossReason:
-    """A reason a deal may be lost for; `winback` is when to ask again, where it differs from the process's own."""
+    """A reason a deal may be lost for; `winback` is when to ask again, where it differs from the process's own.
+
+    A deal that was lost for a reason that may not return is not asked about again.
+    """
 
     key: str
     text: str
     winback: Duration | None = None
+    may_return: bool = True
 
 
 @dataclass(frozen=True)

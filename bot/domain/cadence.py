@@ -1,0 +1,288 @@
+"""What the clock notices about a deal: the pure truth of each rule, with the day it holds from.
+
+A matter is known by its kind and slot. One that ceased to be true by itself and is true again in the same slot is the
+same matter again, not a new one; what somebody has settled stays settled until the slot changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.asking import AskFact, asks_due
+from bot.domain.calendar_days import DayOff, is_weekend
+from bot.domain.deal import Deal, Status
+from bot.domain.process import Cadence, Criterion, Duration, LossReason, Process, Stage, WaitingOn
+from bot.domain.reminders import Reminder, ReminderKind
+
+_DAY = timedelta(days=1)
+_WORKED_ON = (Status.OPEN, Status.WON)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFact:
+    """A piece that counts for a criterion of the deal's present stage, its age aside.
+
+    `happened_on` is None for a criterion that a manager agreed does not apply; such a piece does not age.
+    """
+
+    id: int
+    criterion: str
+    happened_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFact:
+    """A manager's question that waits for the rep. Slot: its id, a dot, and how many entries followed it."""
+
+    slot: str
+    asked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFact:
+    """The deal's pending move, and the managers who may decide it."""
+
+    move_id: int
+    asked_on: date
+    deciders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFact:
+    """A promise that is still open."""
+
+    id: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCheckFact:
+    """The answer (yes, partly or no) to the check so many months after the win, and the day it was given."""
+
+    month: int
+    answer: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules read beside the deal itself.
+
+    `reached` holds, for each stage that the deal has entered, its key and the day of the latest arrival. `departed`
+    is True when whoever is responsible for the deal has left the workspace; `managers` hear of it.
+    """
+
+    evidence: tuple[EvidenceFact, ...] = ()
+    questions: tuple[QuestionFact, ...] = ()
+    approval: ApprovalFact | None = None
+    promises: tuple[PromiseFact, ...] = ()
+    value_checks: tuple[ValueCheckFact, ...] = ()
+    asks: tuple[AskFact, ...] = ()
+    won_on: date | None = None
+    reached: tuple[tuple[str, date], ...] = ()
+    departed: bool = False
+    managers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that is so, from `due_on` on. `to` is whom it concerns, where that is not who is responsible."""
+
+    kind: ReminderKind
+    slot: str
+    due_on: date
+    note: str = ""
+    to: str | None = None
+
+
+def matters(process: Process, deal: Deal, facts: Facts, today: date, is_off: DayOff = is_weekend) -> tuple[Matter, ...]:
+    """Everything that holds about the deal today. `is_off` tells the days that are no business days."""
+    every = (
+        *_steps(deal),
+        *_stale(process, deal, is_off),
+        *_closings(deal),
+        *_evidence(process, deal, facts),
+        *_managers(process, deal, facts, today, is_off),
+        *_after_the_win(process, deal, facts, today),
+        *_asks(process, deal, facts, today, is_off),
+    )
+    return tuple(matter for matter in every if matter.due_on <= today)
+
+
+def still_holds(
+    reminder: Reminder, process: Process, deal: Deal, facts: Facts, today: date, is_off: DayOff = is_weekend
+) -> bool:
+    """Whether what was noticed is still so."""
+    return any(
+        (matter.kind, matter.slot) == (reminder.kind, reminder.slot)
+        for matter in matters(process, deal, facts, today, is_off)
+    )
+
+
+def next_telling(
+    cadence: Cadence, told: int, day: date, is_off: DayOff = is_weekend, kind: ReminderKind | None = None
+) -> date | None:
+    """When a reminder is said again that was said on `day` for the `told`-th time; None when that was often enough."""
+    if told >= cadence.remind_times:
+        return None
+    again = {ReminderKind.QUESTION: cadence.question_again, ReminderKind.APPROVAL: cadence.approval_again}
+    return (again.get(kind, cadence.remind_again) if kind else cadence.remind_again).after(day, is_off)
+
+
+def stale_after(process: Process, stage: Stage, waiting_on: str | None) -> Duration | None:
+    """How long nothing may happen in a stage; None when nothing has to.
+
+    While a third party holds the deal up, or the stage as such waits for one, the longer of both thresholds holds.
+    """
+    own, outside = stage.stale_after, process.cadence.third_party_stale_after
+    if stage.waiting_on is WaitingOn.THIRD_PARTY:
+        return max(own or outside, outside, key=lambda duration: duration.about_days)
+    if own is not None and waiting_on == WaitingOn.THIRD_PARTY:
+        return max(own, outside, key=lambda duration: duration.about_days)
+    return own
+
+
+def stale_from(process: Process, stage: Stage, deal: Deal, is_off: DayOff = is_weekend) -> date | None:
+    """The first day on which the deal is stale in this stage, if nothing happens; None when it never is.
+
+    A planned step keeps it fresh until its date, a reason that was given until the day that came with it.
+    """
+    after = stale_after(process, stage, deal.waiting_on)
+    if after is None or deal.status not in _WORKED_ON or deal.pending_move is not None:
+        return None
+    days = [after.after(progress_on(deal), is_off)]
+    if deal.next_step is not None:
+        days.append(deal.next_step.on + _DAY)
+    if deal.fresh_until is not None:
+        days.append(deal.fresh_until)
+    return max(days)
+
+
+def escalates_from(process: Process, stage: Stage, deal: Deal, is_off: DayOff = is_weekend) -> date | None:
+    """The first day on which a stale deal is the manager's business."""
+    stale = stale_from(process, stage, deal, is_off)
+    return None if stale is None else (stage.escalate_after or process.cadence.escalate_after).after(stale, is_off)
+
+
+def progress_on(deal: Deal) -> date:
+    """The day of the last progress; for a deal without any, the day it began."""
+    return deal.progress_on or deal.created_at.date()
+
+
+def counted_from(deal: Deal) -> date:
+    """The slot of a stale deal: it changes whenever there is progress, a new step, or a reason to wait."""
+    step = deal.next_step.on if deal.next_step else None
+    return max(day for day in (progress_on(deal), step, deal.fresh_until) if day is not None)
+
+
+def winback_on(process: Process, reason: LossReason | None, lost_on: date) -> date | None:
+    """When a deal lost for this reason is asked about again; None when it is not."""
+    if reason is not None and not reason.may_return:
+        return None
+    after = (reason.winback if reason else None) or process.cadence.winback_after
+    return after.after(lost_on) if after else None
+
+
+def latest_start(duration: Duration, today: date, is_off: DayOff = is_weekend) -> date:
+    """The last day from which so long has passed by today: `duration.after(day) <= today` for it and all before it."""
+    day = duration.before(today)
+    while duration.after(day, is_off) > today:
+        day -= _DAY
+    while duration.after(day + _DAY, is_off) <= today:
+        day += _DAY
+    return day
+
+
+def _steps(deal: Deal) -> Iterator[Matter]:
+    step, slot = deal.next_step, str(deal.next_step_no)
+    if step is not None and deal.status in _WORKED_ON:
+        yield Matter(ReminderKind.FOLLOW_UP, slot, step.on)
+    if step is None and deal.status is Status.OPEN and deal.pending_move is None:
+        # Not on the day itself: whoever has just settled the last step is given the day to plan another.
+        yield Matter(ReminderKind.NO_STEP, slot, progress_on(deal) + _DAY)
+
+
+def _stale(process: Process, deal: Deal, is_off: DayOff) -> Iterator[Matter]:
+    stage = process.stage(deal.stage)
+    since = stale_from(process, stage, deal, is_off) if stage else None
+    if since is not None:
+        yield Matter(ReminderKind.STALE, counted_from(deal).isoformat(), since)
+
+
+def _closings(deal: Deal) -> Iterator[Matter]:
+    """Days that were set: the expected close, and the return of a deal that was put aside or lost."""
+    if deal.status is Status.OPEN and deal.expected_close is not None:
+        yield Matter(ReminderKind.CLOSE_PASSED, deal.expected_close.isoformat(), deal.expected_close + _DAY)
+    back = {Status.PARKED: ReminderKind.RETURN, Status.LOST: ReminderKind.WINBACK}.get(deal.status)
+    if back is not None and deal.waiting_until is not None:
+        yield Matter(back, deal.waiting_until.isoformat(), deal.waiting_until, deal.closing_reason or "")
+
+
+def _evidence(process: Process, deal: Deal, facts: Facts) -> Iterator[Matter]:
+    """The newest proof of a criterion, once it is too old for the gate."""
+    stage = process.stage(deal.stage)
+    for criterion in stage.criteria if stage and deal.status in _WORKED_ON else ():
+        if criterion.max_age is None or (criterion.condition and not criterion.condition.applies(deal.amount)):
+            continue
+        pieces = [piece for piece in facts.evidence if piece.criterion == criterion.key]
+        dated = [(piece.happened_on, piece.id) for piece in pieces if piece.happened_on is not None]
+        if dated and len(dated) == len(pieces):
+            happened_on, newest = max(dated)
+            note = criterion.text
+            yield Matter(ReminderKind.EVIDENCE_OLD, str(newest), too_old_from(criterion, happened_on), note)
+
+
+def too_old_from(criterion: Criterion, happened_on: date) -> date:
+    """The first day on which the gate does not take proof of that day any more; date.max without a `max_age`."""
+    if criterion.max_age is None:
+        return date.max
+    day = criterion.max_age.after(happened_on)
+    while criterion.max_age.before(day) <= happened_on:
+        day += _DAY
+    return day
+
+
+def _managers(process: Process, deal: Deal, facts: Facts, today: date, is_off: DayOff) -> Iterator[Matter]:
+    """What goes to and fro between rep and managers, and deals whose rep has left."""
+    cadence = process.cadence
+    if deal.status in _WORKED_ON:
+        for question in facts.questions:
+            yield Matter(ReminderKind.QUESTION, question.slot, cadence.question_again.after(question.asked_on, is_off))
+    pending = facts.approval
+    if pending is not None and pending.move_id == deal.pending_move:
+        due = cadence.approval_again.after(pending.asked_on, is_off)
+        for manager in pending.deciders:
+            yield Matter(ReminderKind.APPROVAL, f"{pending.move_id}.{manager}", due, to=manager)
+    if facts.departed and deal.status is not Status.LOST:
+        for manager in facts.managers:
+            yield Matter(ReminderKind.ORPHAN, f"{deal.responsible}.{manager}", today, to=manager)
+
+
+def _after_the_win(process: Process, deal: Deal, facts: Facts, today: date) -> Iterator[Matter]:
+    if deal.status in _WORKED_ON:
+        for promise in facts.promises:
+            yield Matter(ReminderKind.PROMISE, str(promise.id), promise.due_on)
+    if deal.status is Status.WON and facts.won_on is not None:
+        won = facts.won_on
+        due = [(month, Duration(0, months=month).after(won)) for month in process.cadence.value_checks]
+        # Only the newest: whoever was not asked after six months is asked once after nine, not twice.
+        newest = max(((month, on) for month, on in due if on <= today), default=None)
+        if newest is not None and all(check.month < newest[0] for check in facts.value_checks):
+            yield Matter(ReminderKind.VALUE_CHECK, str(newest[0]), newest[1])
+
+
+def _asks(process: Process, deal: Deal, facts: Facts, today: date, is_off: DayOff) -> Iterator[Matter]:
+    if deal.status is not Status.WON:
+        return
+    cadence = process.cadence
+    answers = [(check.on, check.month, check.answer) for check in facts.value_checks]
+    overdue = any(promise.due_on < today for promise in facts.promises) or any(
+        cadence.question_again.after(question.asked_on, is_off) <= today for question in facts.questions
+    )
+    if overdue or (answers and max(answers)[2] == "no"):
+        return
+    happy_on = max((on for on, _, answer in answers if answer == "yes"), default=None)
+    for kind, due in asks_due(process, deal, facts.asks, dict(facts.reached), facts.won_on, happy_on):
+        yield Matter(kind, str(len(facts.asks)), due)
