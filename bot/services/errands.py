@@ -39,6 +39,21 @@ class Errand(StrEnum):
     """Tell somebody that the managers' channel does not take our cards. Subject: user id; slot: channel:reason:day."""
     FILE_TROUBLE = "file_trouble"
     """Tell the rep that a file could not be copied for the managers. Subject: evidence id; slot: Slack's reason."""
+    AGENDA = "agenda"
+    """What is due for somebody. Subject: user id; slot: their local day (ISO), or `day.N` for the N-th page of it.
+
+    Once told, the message is known as `user.day` (`user.day.N`); with that as the subject, a slot `drawn.…` draws it
+    again in place.
+    """
+    FOLLOW_UP = "follow_up"
+    """A next step whose hour has come. Subject: reminder id; slot: due day and time (ISO).
+
+    The message is known as the reminder's id; a slot `drawn.…` draws it again in place.
+    """
+    DIGEST = "digest"
+    """The managers' weekly digest. Subject: `team` for their channel, or a manager's user id; slot: ISO week."""
+    ESCALATION = "escalation"
+    """Say in the thread of the deal's latest card that it waits for too long. Subject: deal id; slot: reminder id."""
 
 
 def ask_for(desk: Desk, connection: Connection, team_id: str, kind: Errand, subject: int | str, slot: str) -> None:

@@ -133,11 +133,14 @@ def settle(
 
 
 def snooze(connection: Connection, team_id: str, reminder_id: int, until: date) -> bool:
-    """Say nothing of an open reminder before that day. False when it was settled meanwhile."""
+    """Say nothing of an open reminder before that day. False when it was settled meanwhile.
+
+    That it has not been told since is how messages that show it know that it sleeps.
+    """
     put_off = (
         update(reminder)
         .where(reminder.c.team_id == team_id, reminder.c.id == reminder_id, UNSETTLED)
-        .values(tell_on=until, snoozes=reminder.c.snoozes + 1)
+        .values(tell_on=until, snoozes=reminder.c.snoozes + 1, told_on=None)
     )
     return connection.execute(put_off).rowcount == 1
 
