@@ -129,8 +129,24 @@ def _find(
     return Finding(criterion, state, short or "", tuple(standing))
 
 
+def proves(criterion: Criterion, evidence: Evidence) -> bool:
+    """Whether this piece proves the criterion, or excuses from it, its age aside."""
+    return evidence.standing is Standing.COUNTS and _unfit(criterion, evidence) is None
+
+
 def _shortfall(criterion: Criterion, evidence: Evidence, now: datetime) -> str | None:
     """Why this piece does not prove the criterion, in words, or None when it does."""
+    if (unfit := _unfit(criterion, evidence)) is not None or evidence.kind is EvidenceKind.NOT_APPLICABLE:
+        return unfit
+    if criterion.max_age is not None and evidence.happened_on is not None:
+        oldest = criterion.max_age.before(now.date())
+        if evidence.happened_on < oldest:
+            return f"Older than {criterion.max_age.words}: ask the buyer again."
+    return None
+
+
+def _unfit(criterion: Criterion, evidence: Evidence) -> str | None:
+    """What is wrong with a piece apart from its age."""
     if evidence.standing is Standing.DISPUTED:
         return f"Disputed: {evidence.standing_reason or 'no reason given'}"
     if evidence.kind is EvidenceKind.NOT_APPLICABLE:
@@ -142,10 +158,6 @@ def _shortfall(criterion: Criterion, evidence: Evidence, now: datetime) -> str |
         return f"Needs {kinds}."
     if evidence.strength < criterion.least:
         return _TOO_WEAK[criterion.least]
-    if criterion.max_age is not None and evidence.happened_on is not None:
-        oldest = criterion.max_age.before(now.date())
-        if evidence.happened_on < oldest:
-            return f"Older than {criterion.max_age.words}: ask the buyer again."
     return None
 
 

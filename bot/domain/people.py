@@ -21,7 +21,7 @@ class Actor:
     """The person behind one delivery of Slack's, as the server knows them, never as the payload claims.
 
     `delivery` is the key of that delivery; it is recorded with the change, so that a redelivery changes nothing.
-    `tz` is the IANA name of their zone, where Slack knows it.
+    `tz` is the IANA name of their zone, where Slack knows it; `covers` are the colleagues they stand in for today.
     """
 
     team_id: str
@@ -29,6 +29,7 @@ class Actor:
     role: Role
     delivery: str | None = None
     tz: str | None = None
+    covers: frozenset[str] = frozenset()
 
     @property
     def is_manager(self) -> bool:

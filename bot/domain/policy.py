@@ -23,8 +23,11 @@ def require_colleague(actor: Actor) -> None:
 
 
 def may_change(actor: Actor, deal: Deal) -> bool:
-    """The owner, the delivery owner and managers change a deal."""
-    return actor.is_manager or (actor.role is Role.MEMBER and actor.user_id in (deal.owner, deal.delivery_owner))
+    """The owner, the delivery owner and managers change a deal; whoever covers for one of the two who is away, too."""
+    if actor.is_manager:
+        return True
+    theirs = {deal.owner, deal.delivery_owner}
+    return actor.role is Role.MEMBER and (actor.user_id in theirs or not theirs.isdisjoint(actor.covers))
 
 
 def require_change(actor: Actor, deal: Deal) -> None:
@@ -33,6 +36,13 @@ def require_change(actor: Actor, deal: Deal) -> None:
     if not may_change(actor, deal):
         owner = said.person(deal.owner)
         raise NotAllowed(f"{deal.label} belongs to {owner}. Only they and the managers can change it.")
+
+
+def require_reminded(actor: Actor, deal: Deal, *, for_managers: bool) -> None:
+    """Raises NotAllowed unless the actor may settle a reminder of this deal; some kinds are for managers alone."""
+    if for_managers:
+        require_manager(actor, "settle this")
+    require_change(actor, deal)
 
 
 def require_open(deal: Deal) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.people import Actor, Person, Role
+from bot.domain.rhythm import local_day
 from bot.services.desk import Desk
 from bot.store import people, workspaces
 from bot.store.workspaces import Identity
@@ -20,8 +21,11 @@ def actor(desk: Desk, team_id: str, user_id: str, home_team: str | None, deliver
     if home_team and home_team != team_id:
         return Actor(team_id, user_id, Role.OUTSIDER, delivery)
     with desk.db.read() as connection:
-        known = people.find(connection, team_id, user_id)
-    return Actor(team_id, user_id, role(desk, known), delivery, known.tz) if known else None
+        known, named = people.find_with_covered(connection, team_id, user_id)
+    if known is None:
+        return None
+    covers = frozenset(away.user_id for away in named if local_day(away.tz, desk.clock()) <= away.until)
+    return Actor(team_id, user_id, role(desk, known), delivery, known.tz, covers)
 
 
 def role(desk: Desk, person: Person) -> Role:

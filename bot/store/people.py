@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, String, Table, bindparam, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    select,
+    union_all,
+    update,
+)
 
 from bot.domain.people import Person
 from bot.store.columns import UtcDateTime, insert_into, metadata
@@ -37,13 +51,34 @@ person = Table(
     Index("ix_person_away_cover", "team_id", "away_cover"),
 )
 
-_one = select(person).where(person.c.team_id == bindparam("team"), person.c.user_id == bindparam("user"))
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody who is away, with the last day of it on their own calendar."""
+
+    user_id: str
+    until: date
+    tz: str | None
+
+
+_ours = person.c.team_id == bindparam("team")
+_one = select(person).where(_ours, person.c.user_id == bindparam("user"))
+# One branch an index: of conditions joined by OR, SQLite would read everybody.
+_one_and_covered = union_all(_one, select(person).where(_ours, person.c.away_cover == bindparam("user")))
 
 
 def find(connection: Connection, team_id: str, user_id: str) -> Person | None:
     """The person, or None while nobody has asked Slack about them."""
     rows = fetch(connection.execute(_one, {"team": team_id, "user": user_id}))
     return _person(rows[0]) if rows else None
+
+
+def find_with_covered(connection: Connection, team_id: str, user_id: str) -> tuple[Person | None, list[Away]]:
+    """The same, and those who named this person as their cover, whether they are away today or not."""
+    rows = fetch(connection.execute(_one_and_covered, {"team": team_id, "user": user_id}))
+    own = next((_person(row) for row in rows if row.user_id == user_id), None)
+    named = [row for row in rows if row.away_cover == user_id and row.user_id != user_id and row.away_until]
+    return own, [Away(row.user_id, row.away_until, row.tz) for row in named]
 
 
 def some(connection: Connection, team_id: str, user_ids: Iterable[str]) -> dict[str, Person]:
