@@ -48,6 +48,12 @@ class Action(StrEnum):
     REMIND_LOST = "remind.lost"
     REMIND_ASKED = "remind.asked"
     REMIND_REST = "remind.rest"
+    REMIND_REPLY = "remind.reply"
+    REMIND_GO_ON = "remind.go_on"
+    REMIND_BACK = "remind.back"
+    REMIND_REOPEN = "remind.reopen"
+    REMIND_LATER = "remind.later"
+    REMIND_LET_GO = "remind.let_go"
     HOME_PAGE = "home.page"
     HOME_PAGE_BACK = "home.page_back"
     SETUP_RETRY = "setup.retry"
@@ -76,6 +82,11 @@ class Form(StrEnum):
     ASK = "question.ask"
     ANSWER = "question.answer"
     AGAIN = "question.again"
+    REMIND_DONE = "remind.done"
+    REMIND_SNOOZE = "remind.snooze"
+    REMIND_NOT_STALE = "remind.not_stale"
+    REMIND_BACK = "remind.back"
+    REMIND_LATER = "remind.later"
     NOTICE = "notice"
 
 
@@ -127,6 +138,12 @@ class Field(StrEnum):
     COMMENT = "comment"
     QUESTION = "question"
     ANSWER = "answer"
+    REPLY = "reply"
+    GO_ON = "go_on"
+    AGAIN_WHAT = "again_what"
+    AGAIN_ON = "again_on"
+    MAIL_ON = "mail_on"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
