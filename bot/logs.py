@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.types import EventDict, Processor
@@ -16,7 +16,7 @@ from structlog.types import EventDict, Processor
 _TOKEN = re.compile(r"\b(xox[a-z]|xapp)-[\w.-]+")
 
 
-def configure(form: Literal["json", "console"] | None = None, stream: IO[str] | None = None) -> None:
+def configure(form: Literal["json", "console"] | None = None, stream: TextIO | None = None) -> None:
     """Send the logs of everything to `stream` (default stderr); without a form, console on a terminal, else JSON."""
     out = stream or sys.stderr
     console = form == "console" or (form is None and out.isatty())
@@ -25,13 +25,14 @@ def configure(form: Literal["json", "console"] | None = None, stream: IO[str] | 
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    rendering = _for_people(out) if console else [_places_of_exception, structlog.processors.JSONRenderer()]
+    # Our own lines are written as they are, since the way through the standard library takes twice the time.
     structlog.configure(
-        processors=[*common, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*common, *rendering, _without_tokens],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    rendering = _for_people(out) if console else [_places_of_exception, structlog.processors.JSONRenderer()]
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -72,7 +73,7 @@ def request(request_id: str) -> Iterator[None]:
         yield
 
 
-def _for_people(out: IO[str]) -> list[Processor]:
+def _for_people(out: TextIO) -> list[Processor]:
     # plain_traceback: the pretty ones print local variables, among them payloads.
     return [
         structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback),
@@ -94,4 +95,6 @@ def _places_of_exception(_logger: Any, _method: str, event: EventDict) -> EventD
 
 
 def _without_tokens(_logger: Any, _method: str, line: Any) -> Any:
-    return _TOKEN.sub(r"\1-…", line) if isinstance(line, str) else line
+    if isinstance(line, str) and ("xox" in line or "xapp" in line):  # found much quicker than by the pattern
+        return _TOKEN.sub(r"\1-…", line)
+    return line
