@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -39,7 +40,12 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user as Slack's directory has them. `tz` is an IANA zone name; `dm` the id of our direct message channel."""
+    """A user as Slack's directory has them. `tz` is an IANA zone name; `dm` the id of our direct message channel.
+
+    What follows `dm` they chose themselves, but for `manager`, the user id of their own; where something is None, the
+    team's rule holds. `days` count from Monday, 0; `mutes` are kinds of reminders they do not want to hear of;
+    `away_until` is the last day of their leave, `away_cover` the user id of whoever stands in.
+    """
 
     team_id: str
     user_id: str
@@ -50,6 +56,17 @@ class Person:
     is_bot: bool = False
     is_deleted: bool = False
     dm: str | None = None
+    country: str | None = None
+    hour: int | None = None
+    days: frozenset[int] | None = None
+    mutes: frozenset[str] = frozenset()
+    away_until: date | None = None
+    away_cover: str | None = None
+    manager: str | None = None
+
+    def is_away(self, day: date) -> bool:
+        """Whether they are on leave that day."""
+        return self.away_until is not None and day <= self.away_until
 
 
 @dataclass(frozen=True, slots=True)

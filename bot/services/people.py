@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.people import Actor, Person, Role
-from bot.domain.rhythm import local_day
+from bot.domain.rhythm import Rhythm, local_day
 from bot.services.desk import Desk
 from bot.store import people, workspaces
 from bot.store.workspaces import Identity
 
-__all__ = ["Identity", "actor", "find", "identify", "identity", "keep_dm", "remember", "role", "stored_identity"]
+__all__ = [
+    "Identity",
+    "actor",
+    "find",
+    "identify",
+    "identity",
+    "keep_dm",
+    "remember",
+    "rhythm",
+    "role",
+    "stored_identity",
+]
 
 
 def actor(desk: Desk, team_id: str, user_id: str, home_team: str | None, delivery: str | None) -> Actor | None:
@@ -37,6 +48,17 @@ def role(desk: Desk, person: Person) -> Role:
     if person.is_guest:
         return Role.GUEST
     return Role.MANAGER if person.user_id in desk.rules.managers else Role.MEMBER
+
+
+def rhythm(desk: Desk, person: Person) -> Rhythm:
+    """When this person may be written to: what they chose, else the team's rule."""
+    rules = desk.rules
+    return Rhythm(
+        tz=person.tz,
+        hour=rules.hour if person.hour is None else person.hour,
+        days=rules.days if person.days is None else person.days,
+        country=person.country or rules.country,
+    )
 
 
 def remember(desk: Desk, found: Iterable[Person]) -> None:

@@ -143,4 +143,11 @@ def _person(row: Any) -> Person:
         is_bot=row.is_bot,
         is_deleted=row.is_deleted,
         dm=row.dm,
+        country=row.country,
+        hour=row.agenda_hour,
+        days=None if row.agenda_days is None else frozenset(int(day) for day in row.agenda_days),
+        mutes=frozenset(filter(None, row.mutes.split(","))),
+        away_until=row.away_until,
+        away_cover=row.away_cover,
+        manager=row.manager,
     )
