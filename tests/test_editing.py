@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import pytest
 
-from bot.domain.deal import Deal
+from bot.domain.deal import Deal, NextStep
 from bot.domain.people import Actor, Role
 from bot.services import overview
 from bot.slack.conversations import stacking
@@ -248,24 +248,25 @@ def test_nobody_takes_a_deal_that_is_not_theirs(office: Office) -> None:
 # the next step
 
 
-def plan(person: Person, text: str) -> tuple[str, str | None]:
-    """What the form shows after `/deal next …`."""
+def plan(person: Person, text: str) -> tuple[str, str | None, str | None]:
+    """What the form shows after `/deal next …`: the words, the day, the hour."""
     person.types(f"/deal next {text}")
     fields = person.modal.fields
-    return fields["What will you do next?"].value or "", fields["When?"].value
+    return fields["What will you do next?"].value or "", fields["When?"].value, fields["At what time?"].value
 
 
 def test_a_typed_step_is_shown_in_full_before_it_is_saved(office: Office) -> None:
     log_deal(office, "Acme 12k")
-    for typed, what, on in (
-        ("tomorrow call Jane about pricing", "call Jane about pricing", "2026-11-24"),
-        ("fri 2pm call Jane", "14:00 call Jane", "2026-11-27"),
-        ("call Jane next fri", "call Jane", "2026-11-27"),
-        ("discuss targets for next year", "discuss targets for next year", None),
-        ("31 feb call Jane", "31 feb call Jane", None),
-        ("", "", None),
+    for typed, what, on, at in (
+        ("tomorrow call Jane about pricing", "call Jane about pricing", "2026-11-24", None),
+        ("fri 2pm call Jane", "call Jane", "2026-11-27", "14:00"),
+        ("14:30 tomorrow call Jane", "call Jane", "2026-11-24", "14:30"),
+        ("call Jane next fri", "call Jane", "2026-11-27", None),
+        ("discuss targets for next year", "discuss targets for next year", None, None),
+        ("31 feb call Jane", "31 feb call Jane", None, None),
+        ("", "", None, None),
     ):
-        assert plan(office.rita, f"Acme {typed}".strip()) == (what, on), typed
+        assert plan(office.rita, f"Acme {typed}".strip()) == (what, on, at), typed
         office.rita.closes()
     assert deal_now(office).next_step is None
 
@@ -278,6 +279,20 @@ def test_the_step_is_saved_and_said(office: Office) -> None:
     step = deal_now(office).next_step
     assert step is not None
     assert (step.what, step.on) == ("call Jane about pricing", date(2026, 11, 24))
+
+
+def test_an_hour_that_was_agreed_is_kept_shown_and_taken_back(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    plan(office.rita, "Acme tomorrow 2pm call Jane")
+    office.rita.submits()
+    assert "Next step of *Acme* (D-1): *Tue 24 Nov 2026, 14:00*, call Jane" in office.rita.modal
+    assert deal_now(office).next_step == NextStep("call Jane", date(2026, 11, 24), time(14))
+    office.rita.closes(everything=True)
+    assert plan(office.rita, "Acme") == ("call Jane", "2026-11-24", "14:00")
+    office.rita.fills({"At what time?": None})
+    office.rita.submits()
+    assert "*Tue 24 Nov 2026*, call Jane" in office.rita.modal
+    assert deal_now(office).next_step == NextStep("call Jane", date(2026, 11, 24))
 
 
 def test_a_day_that_is_over_or_missing_is_said_at_its_field(office: Office) -> None:
@@ -297,7 +312,7 @@ def test_a_step_is_changed_and_cleared(office: Office) -> None:
     office.rita.submits()
     office.rita.waits_to_see("Next step of")
     office.rita.closes(everything=True)
-    assert plan(office.rita, "Acme") == ("call Jane", "2026-11-24")
+    assert plan(office.rita, "Acme") == ("call Jane", "2026-11-24", None)
     office.rita.fills({"What will you do next?": None})
     office.rita.submits()
     assert "What will you do next?" in office.rita.field_errors

@@ -116,7 +116,7 @@ def _find(
     if asked:
         waits = "waits for an answer" if asked[0].waits_for_rep else "has an answer that a manager has yet to accept"
         return Finding(criterion, State.DISPUTED, f"A manager's question {waits}.", tuple(standing), asked[0])
-    judged = [(e, _shortfall(criterion, e, now)) for e in standing]
+    judged = [(e, shortfall(criterion, e, now)) for e in standing]
     good = tuple(e for e, short in judged if short is None)
     if good:
         excused = all(e.kind is EvidenceKind.NOT_APPLICABLE for e in good)
@@ -134,7 +134,7 @@ def proves(criterion: Criterion, evidence: Evidence) -> bool:
     return evidence.standing is Standing.COUNTS and _unfit(criterion, evidence) is None
 
 
-def _shortfall(criterion: Criterion, evidence: Evidence, now: datetime) -> str | None:
+def shortfall(criterion: Criterion, evidence: Evidence, now: datetime) -> str | None:
     """Why this piece does not prove the criterion, in words, or None when it does."""
     if (unfit := _unfit(criterion, evidence)) is not None or evidence.kind is EvidenceKind.NOT_APPLICABLE:
         return unfit

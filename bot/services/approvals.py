@@ -9,6 +9,7 @@ from bot.domain.deal import Deal, Decision, Move, Verdict
 from bot.domain.errors import AlreadyDecided, BadInput
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
+from bot.services import progress
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.judging import judge_deal
@@ -38,6 +39,7 @@ def approve(desk: Desk, actor: Actor, move_id: int, comment: str = "") -> Deal:
             "stage_since": desk.clock(),
             "pending_move": None,
             "process_version": desk.process(deal).version,
+            **progress.of_move(desk),
         }
         changed = deals.change(connection, deal, values)
         _announce(desk, connection, changed, move)
@@ -51,7 +53,7 @@ def send_back(desk: Desk, actor: Actor, move_id: int, comment: str) -> Deal:
     with desk.change(actor) as connection:
         deal, move = _pending(connection, actor, move_id)
         _decide(desk, connection, actor, move, Verdict.SENT_BACK, comment)
-        changed = deals.change(connection, deal, {"pending_move": None})
+        changed = deals.change(connection, deal, {"pending_move": None, **progress.after_waiting(desk, deal, move)})
         _announce(desk, connection, changed, move)
         return changed
 
@@ -62,7 +64,7 @@ def cancel_pending(desk: Desk, connection: Connection, actor: Actor, deal: Deal,
         return deal
     move = moves.get(connection, deal.team_id, deal.pending_move)
     _decide(desk, connection, actor, move, Verdict.CANCELLED, why)
-    changed = deals.change(connection, deal, {"pending_move": None})
+    changed = deals.change(connection, deal, {"pending_move": None, **progress.after_waiting(desk, deal, move)})
     _announce(desk, connection, changed, move)
     return changed
 

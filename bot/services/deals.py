@@ -15,11 +15,12 @@ from bot.domain import policy, said
 from bot.domain.addresses import clean_email, is_within, mail_domain
 from bot.domain.deal import Deal, Move, MoveKind, NextStep, Status
 from bot.domain.errors import BadInput, Outdated, UnknownPerson
-from bot.domain.junk import looks_like_placeholder, looks_like_placeholder_name
+from bot.domain.junk import looks_like_placeholder_name
 from bot.domain.money import Money
 from bot.domain.people import Actor, Contact, Role
 from bot.domain.process import Process
 from bot.services import people as directory
+from bot.services import progress
 from bot.services.approvals import cancel_pending
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
@@ -137,25 +138,16 @@ def assign(desk: Desk, actor: Actor, deal_id: int, to: str, *, delivery: bool = 
         return changed
 
 
-def set_next_step(desk: Desk, actor: Actor, deal_id: int, step: NextStep | None) -> Deal:
-    """Plan (or clear) the next step. Raises BadInput when it has no words or lies in the past."""
-    if step is not None:
-        what = step.what.strip()
-        if looks_like_placeholder(what):
-            raise BadInput("What will you do next?", {"what": "Write what you will do, such as “call Jane”."})
-        if len(what) > LONGEST:
-            raise BadInput("That is too long.", {"what": f"At most {LONGEST} characters, please."})
-        # A day behind UTC it is still yesterday for some people, so a day of grace.
-        if (desk.today() - step.on).days > 1:
-            raise BadInput("That day is over.", {"on": "That day is over. Choose today or later."})
-        step = replace(step, what=what)
+def set_next_step(desk: Desk, actor: Actor, deal_id: int, step: NextStep | None, why: str = "") -> Deal:
+    """Plan (or clear) the next step; `why` is the reason for putting one off, which keeps the deal fresh.
+
+    Raises BadInput when it has no words or lies in the past.
+    """
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
         policy.require_change(actor, deal)
         policy.require_active(deal)
-        changed = deals.change(
-            connection, deal, {"next_step": step.what if step else None, "next_step_on": step.on if step else None}
-        )
+        changed = progress.plan(desk, connection, deal, step, why)
         refresh_homes(desk, connection, changed)
         return changed
 

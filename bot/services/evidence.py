@@ -16,6 +16,7 @@ from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
 from bot.domain.junk import looks_like_placeholder, normalised
 from bot.domain.people import Actor, Contact
 from bot.domain.process import Criterion, Process, Stage
+from bot.services import progress
 from bot.services.approvals import cancel_pending
 from bot.services.deals import add_contact, locked
 from bot.services.desk import Desk
@@ -100,7 +101,7 @@ def add_evidence(desk: Desk, actor: Actor, deal_id: int, stage_key: str, draft: 
             reuse=reuse,
         )
         stored = evidence.add(connection, deal.team_id, piece, what_key, used_link)
-        _buyer_was_active(connection, deal, draft)
+        deal = progress.evidence_added(desk, connection, deals.get(connection, deal.team_id, deal.id), stage, piece)
         if draft.kind is EvidenceKind.NOT_APPLICABLE:
             ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
         refresh_homes(desk, connection, deal)
@@ -149,6 +150,8 @@ def _settle_excuse(desk: Desk, actor: Actor, evidence_id: int, kind: NoteKind, r
         if piece.kind is not EvidenceKind.NOT_APPLICABLE or piece.standing is not Standing.COUNTS or piece.agreed_by:
             raise BadInput("This was already settled.")
         _note(desk, connection, actor, piece, kind, reason)
+        if kind is NoteKind.AGREED:
+            deal = progress.proved(desk, connection, deal)
         ask_for(desk, connection, deal.team_id, Errand.EXCUSE, piece.id, "settled")
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, piece.id)
@@ -256,12 +259,6 @@ def _about_repeat(
             raise AlreadyUsed(repeats[0], same_deal=False)
         return f"Also used for {repeats[0].label}: {draft.why_again.strip()}"
     return None
-
-
-def _buyer_was_active(connection: Connection, deal: Deal, draft: Draft) -> None:
-    if draft.happened_on and (deal.last_buyer_on is None or draft.happened_on > deal.last_buyer_on):
-        fresh = deals.get(connection, deal.team_id, deal.id)
-        deals.change(connection, fresh, {"last_buyer_on": draft.happened_on})
 
 
 def _note(desk: Desk, connection: Connection, actor: Actor, piece: Evidence, kind: NoteKind, reason: str) -> None:

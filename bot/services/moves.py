@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from bot.domain import policy
+from bot.domain.cadence import winback_on
 from bot.domain.deal import Deal, Move, MoveKind, Status
 from bot.domain.errors import BadInput
 from bot.domain.gate import Judgement
@@ -15,6 +16,7 @@ from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
 from bot.domain.process import Approval, Process, Stage
 from bot.domain.route import Route, read_stage, route, status_in
+from bot.services import progress
 from bot.services.approvals import cancel_pending
 from bot.services.deals import keep_definition, locked
 from bot.services.desk import Desk
@@ -89,17 +91,21 @@ def move(desk: Desk, actor: Actor, deal_id: int, from_stage: str, to_stage: str,
 
 
 def lose(desk: Desk, actor: Actor, deal_id: int, reason_key: str, learned: str) -> Deal:
-    """Close a deal as lost, for a reason of the process's list, with what was learned."""
+    """Close a deal as lost, for a reason of the process's list, with what was learned.
+
+    Where the process says so, it is asked about again some months later.
+    """
     with desk.change(actor) as connection:
         deal = _closable(connection, actor, deal_id)
-        reason = desk.process(deal).loss_reason(reason_key)
+        process = desk.process(deal)
+        reason = process.loss_reason(reason_key)
         if reason is None:
             raise BadInput("Choose a reason.", {"reason": "Choose one of the reasons."})
         if looks_like_placeholder(learned):
             raise BadInput("What did we learn?", {"learned": "One sentence that helps with the next deal."})
         deal = cancel_pending(desk, connection, actor, deal, "The deal was lost.")
         _log(desk, connection, actor, deal, MoveKind.LOST, deal.stage, Status.LOST, reason.text, None, learned=learned)
-        return _close(desk, connection, deal, Status.LOST, reason.text, None)
+        return _close(desk, connection, deal, Status.LOST, reason.text, winback_on(process, reason, desk.today()))
 
 
 def park(desk: Desk, actor: Actor, deal_id: int, until: date, why: str) -> Deal:
@@ -130,8 +136,7 @@ def reopen(desk: Desk, actor: Actor, deal_id: int) -> Deal:
             "stage": stage.key,
             "status": status_in(stage).value,
             "stage_since": desk.clock(),
-            "waiting_until": None,
-            "closing_reason": None,
+            **progress.of_return(desk),
         }
         changed = deals.change(connection, deal, values)
         refresh_homes(desk, connection, changed)
@@ -208,6 +213,7 @@ def _enter(desk: Desk, connection: Connection, deal: Deal, stage: Stage, status:
         "status": status.value,
         "stage_since": desk.clock(),
         "process_version": process.version,
+        **progress.of_move(desk),
     }
     return deals.change(connection, deal, values)
 

@@ -11,6 +11,7 @@ from bot.domain.errors import AlreadyDecided, BadInput, NotAllowed, NotFound
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
 from bot.domain.questions import Entry, EntryKind, Question
+from bot.services import progress
 from bot.services.deals import locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
@@ -60,6 +61,7 @@ def accept(desk: Desk, actor: Actor, question_id: int) -> Question:
     """A manager accepts the answer; the criterion is judged by its evidence again."""
     with desk.change(actor) as connection:
         deal, question = _answered(connection, actor, question_id)
+        deal = progress.proved(desk, connection, deal)
         followed = _follow(desk, connection, deal, question, Entry(EntryKind.ACCEPTED, actor.user_id, desk.clock()))
         ask_for(desk, connection, deal.team_id, Errand.SETTLED, question.id, "accepted")
         return followed

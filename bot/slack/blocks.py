@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from bot.slack.ids import VALUE, Action, Field, Form, Ref
@@ -126,6 +126,16 @@ def date_input(
     element: Element = {"type": "datepicker", "action_id": VALUE}
     if initial:
         element["initial_date"] = initial.isoformat()
+    return _input(field, label, element, hint, optional)
+
+
+def time_input(
+    field: Field, label: str, *, initial: time | None = None, hint: str = "", optional: bool = False
+) -> Block:
+    """A field to choose an hour in."""
+    element: Element = {"type": "timepicker", "action_id": VALUE}
+    if initial:
+        element["initial_time"] = f"{initial:%H:%M}"
     return _input(field, label, element, hint, optional)
 
 

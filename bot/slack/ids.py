@@ -132,6 +132,7 @@ class Field(StrEnum):
     UNTIL = "until"
     WHY = "why"
     ON = "on"
+    AT = "at"
     OWNER = "owner"
     DEAL = "deal"
     AS_DELIVERY = "as_delivery"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,6 +90,14 @@ class Form:
             return date.fromisoformat(chosen) if isinstance(chosen, str) else None
         except ValueError:
             raise BadInput("That is not a date.", {name.value: "Choose a date."}) from None
+
+    def time(self, name: Field) -> time | None:
+        """The hour chosen, if any."""
+        chosen = self._element(name).get("selected_time")
+        try:
+            return time.fromisoformat(chosen) if isinstance(chosen, str) else None
+        except ValueError:
+            raise BadInput("That is not an hour.", {name.value: "Choose an hour."}) from None
 
     def user(self, name: Field) -> str:
         """The person chosen, or nothing."""

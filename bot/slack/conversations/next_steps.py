@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 
 from bot.domain import policy
 from bot.domain.deal import Deal, NextStep
@@ -36,8 +36,8 @@ def _plan(turn: Turn, deal: Deal, rest: str) -> Answer:
         plan, warning = _read(rest, turn.today)
     else:
         step = deal.next_step
-        plan = Plan(step.what, step.on) if step else Plan()
-    return over(turn, step_forms.next_form(deal, plan, below(turn), warning))
+        plan = Plan(step.what, step.on, step.at) if step else Plan()
+    return over(turn, step_forms.next_form(deal, plan, below(turn), warning, today=turn.today))
 
 
 def _read(text: str, today: date) -> tuple[Plan, str]:
@@ -48,21 +48,18 @@ def _read(text: str, today: date) -> tuple[Plan, str]:
         return Plan(text), escape(str(problem))
     if on is None and at is None:
         on, what = read_trailing_date(text, today)
-    return Plan(_with_time(at, what), on), ""
-
-
-def _with_time(at: time | None, what: str) -> str:
-    return f"{at:%H:%M} {what}".strip() if at else what
+    return Plan(what, on, at), ""
 
 
 def _planned(turn: Turn) -> Answer:
     form = turn.submitted
-    deal = deals.set_next_step(turn.desk, turn.actor, form.id("deal"), _step(turn, form))
+    why = form.text(Field.WHY)
+    deal = deals.set_next_step(turn.desk, turn.actor, form.id("deal"), _step(turn, form), why)
     return done(turn, deal.id, step_forms.planned(deal, turn.command))
 
 
 def _step(turn: Turn, form: Filled) -> NextStep | None:
-    """What the form plans; nothing when both fields were emptied, which only clears a step that is there."""
+    """What the form plans; nothing when both words and day were emptied, which only clears a step that is there."""
     what, on = form.text(Field.WHAT), form.date(Field.ON)
     if on is None and not what:
         if deals.for_change(turn.desk, turn.actor, form.id("deal")).next_step is not None:
@@ -70,4 +67,4 @@ def _step(turn: Turn, form: Filled) -> NextStep | None:
         raise BadInput("What will you do next?", {Field.WHAT.value: "Write what you will do, such as “call Jane”."})
     if on is None:
         raise BadInput("When?", {Field.ON.value: "Choose the day on which you will do it."})
-    return NextStep(what, on)
+    return NextStep(what, on, form.time(Field.AT))

@@ -12,7 +12,7 @@ from bot.domain.process import Process
 from bot.slack.blocks import View, choice_input, date_input, modal, section, text_input
 from bot.slack.ids import Field, Form
 from bot.slack.views.notices import banner
-from bot.slack.views.wording import day_words, deal_title, progress_words, short
+from bot.slack.views.wording import day_words, deal_title, progress_words, short, step_day
 
 MOST_GAPS = 3
 
@@ -56,9 +56,10 @@ def park_form(
 
 def lost(deal: Deal, command: str) -> str:
     """That a deal is lost, and what comes next, as markup."""
+    again = f"I ask you about it again on {day_words(deal.waiting_until)}. " if deal.waiting_until else ""
     return (
         f":white_check_mark: {deal_title(deal)} is closed as lost: {short(deal.closing_reason or '', 200)}. "
-        f"Thank you for writing down what we learned.\nIf the buyer comes back: `{command} reopen {deal.label}`."
+        f"Thank you for writing down what we learned.\n{again}If the buyer comes back: `{command} reopen {deal.label}`."
     )
 
 
@@ -83,5 +84,5 @@ def reopened(deal: Deal, judgement: Judgement, command: str) -> str:
     if deal.next_step is None:
         lines.append(f"Plan what you do next: `{command} next {deal.label} tomorrow call Jane`.")
     else:
-        lines.append(f"The next step is still: {day_words(deal.next_step.on)}, {short(deal.next_step.what, 200)}")
+        lines.append(f"The next step is still: {step_day(deal.next_step)}, {short(deal.next_step.what, 200)}")
     return "\n".join(lines)

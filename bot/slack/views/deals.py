@@ -13,7 +13,7 @@ from bot.services.overview import DealPage
 from bot.slack.blocks import Block, Element, actions, button, context, divider, section
 from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
-from bot.slack.views.wording import amount_words, day_words, deal_title, progress_words, short, stage_name
+from bot.slack.views.wording import amount_words, day_words, deal_title, progress_words, short, stage_name, step_day
 
 Processes = Mapping[str, Process]
 
@@ -101,7 +101,7 @@ def next_line(deal: Deal, today: date, limit: int = 140) -> str:
     if step is None:
         return ":warning: No next step yet"
     late = (today - step.on).days
-    what = f"{short(step.what, limit)} ({day_words(step.on)})"
+    what = f"{short(step.what, limit)} ({step_day(step)})"
     if late > 0:
         return f":warning: *Overdue by {late} day{'' if late == 1 else 's'}:* {what}"
     return f"*Next, today:* {what}" if late == 0 else f"*Next:* {what}"

@@ -101,7 +101,8 @@ def _status(sheet: Sheet) -> str:
     reason = f"\n> {short(deal.closing_reason, 300)}" if deal.closing_reason else ""
     match deal.status:
         case Status.LOST:
-            return f":red_circle: *Lost* in {stage}{reason}"
+            again = f" · asked about again on {day_words(deal.waiting_until)}" if deal.waiting_until else ""
+            return f":red_circle: *Lost* in {stage}{again}{reason}"
         case Status.PARKED:
             until = f" until {day_words(deal.waiting_until)}" if deal.waiting_until else ""
             return f":large_yellow_circle: *Parked*{until}, in {stage}{reason}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from bot.domain.deal import Deal
-from bot.slack.blocks import View, context, date_input, modal, section, text_input, tick_input, user_input
+from bot.slack.blocks import View, context, date_input, modal, section, text_input, tick_input, time_input, user_input
 from bot.slack.ids import Field, Form
 from bot.slack.text import one_line
 from bot.slack.views.notices import banner
-from bot.slack.views.wording import day_words, deal_title, short
+from bot.slack.views.wording import deal_title, short, step_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,20 @@ class Plan:
 
     what: str = ""
     on: date | None = None
+    at: time | None = None
 
 
-def next_form(deal: Deal, plan: Plan, meta: Mapping[str, Any], warning: str = "") -> View:
-    """The form of a deal's next step. Where there is one, both fields may be emptied, which clears it."""
+def next_form(deal: Deal, plan: Plan, meta: Mapping[str, Any], warning: str = "", *, today: date | None = None) -> View:
+    """The form of a deal's next step. Where there is one, what and when may be emptied, which clears it.
+
+    With `today`, a step that is due by then may be put off with a reason.
+    """
     step = deal.next_step
     blocks = [banner(warning)] if warning else []
     blocks.append(section(deal_title(deal)))
-    if step and (step.what, step.on) != (plan.what, plan.on):
-        blocks.append(context(f"Planned now: {day_words(step.on)}, {short(step.what, 300)}"))
-    clear = " Empty both fields if there is no next step any more." if step else ""
+    if step and (step.what, step.on, step.at) != (plan.what, plan.on, plan.at):
+        blocks.append(context(f"Planned now: {step_day(step)}, {short(step.what, 300)}"))
+    clear = " Empty these two fields if there is no next step any more." if step else ""
     blocks += [
         text_input(
             Field.WHAT,
@@ -46,7 +50,24 @@ def next_form(deal: Deal, plan: Plan, meta: Mapping[str, Any], warning: str = ""
             hint=f"Best a step that the buyer has agreed to.{clear}",
             optional=step is not None,
         ),
+        time_input(
+            Field.AT,
+            "At what time?",
+            initial=plan.at,
+            hint="Then I remind you at that hour, not in the morning.",
+            optional=True,
+        ),
     ]
+    if step and today and step.on <= today:
+        blocks.append(
+            text_input(
+                Field.WHY,
+                "Moving it to a later day? Say why",
+                placeholder="Jane is ill until Monday",
+                hint="With a reason the deal stays fresh; otherwise its time in this stage goes on.",
+                optional=True,
+            )
+        )
     return modal(Form.NEXT, "Next step", blocks, submit="Save", close="Cancel", meta={**meta, "deal": deal.id})
 
 
@@ -58,7 +79,7 @@ def planned(deal: Deal, command: str) -> str:
             f":white_check_mark: {deal_title(deal)} has no next step now. An open deal needs one: "
             f"`{command} next {deal.label} tomorrow call Jane`. Nothing to do for long? `{command} park {deal.label}`."
         )
-    return f":white_check_mark: Next step of {deal_title(deal)}: *{day_words(step.on)}*, {short(step.what, 1000)}"
+    return f":white_check_mark: Next step of {deal_title(deal)}: *{step_day(step)}*, {short(step.what, 1000)}"
 
 
 def assign_form(deal: Deal, meta: Mapping[str, Any], *, delivery: bool = False, warning: str = "") -> View:

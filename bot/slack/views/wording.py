@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.domain.calendar_days import show_date
-from bot.domain.deal import Deal
+from bot.domain.deal import Deal, NextStep
 from bot.domain.evidence import Evidence, EvidenceKind, Standing
 from bot.domain.gate import Judgement, State
 from bot.domain.money import Money
@@ -20,6 +20,11 @@ NAME = 120
 def day_words(day: date) -> str:
     """A day, unmistakably: "Tue 24 Nov 2026"."""
     return show_date(day)
+
+
+def step_day(step: NextStep) -> str:
+    """When a next step is due: its day, and the hour where one was agreed."""
+    return f"{day_words(step.on)}, {step.at:%H:%M}" if step.at else day_words(step.on)
 
 
 def amount_words(amount: Money | None) -> str:
