@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from bot.domain.pace import Pace
 from bot.domain.work import TROUBLE, Broken, Outcome, Ruling, Unknown, WorkItem, rule, rule_out
 from bot.services import work_list
 from bot.store.database import Database
@@ -53,7 +54,8 @@ class Sender:
     """Claims due items and sends them in a few threads, so that one stalled call does not hold up the others.
 
     `repeats` tells of a kind whether it may be sent twice where the outcome of a first time is unknown; what may
-    not is sent at most once. `observe` is told of every item's ruling.
+    not is sent at most once. `observe` is told of every item's ruling. `pace` is how fast a workspace may be written
+    to, by all processes together.
     """
 
     def __init__(
@@ -64,12 +66,13 @@ class Sender:
         *,
         repeats: Callable[[str], bool],
         observe: Callable[[WorkItem, Ruling], object] = lambda _item, _ruling: None,
+        pace: Pace | None = None,
         threads: int = 4,
         lease: timedelta = LEASE,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self._db, self._clock, self._deliver, self._repeats, self._observe = db, clock, deliver, repeats, observe
-        self._lease, self._poll_seconds = lease, poll_seconds
+        self._pace, self._lease, self._poll_seconds = pace, lease, poll_seconds
         # The random part tells this process from a later one with the same number.
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.last_tick = time.monotonic()
@@ -130,7 +133,7 @@ class Sender:
             free = len(self._senders) - len(self._in_flight)
         if free <= 0:
             return
-        for item in work_list.claim(self._db, self.owner, self._clock(), self._lease, free):
+        for item in work_list.claim(self._db, self.owner, self._clock(), self._lease, free, self._pace):
             flight = _Flight(item, time.monotonic())
             with self._lock:
                 self._in_flight[flight.key] = flight

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, event, text
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.pace import Lane
 from bot.domain.work import (
     MAX_ATTEMPTS,
     MAX_STRIKES,
@@ -468,7 +469,9 @@ def executed(connection: Connection, what: str) -> list[tuple[str, Any]]:
     event.listen(connection, "before_cursor_execute", note)
     match what:
         case "claim":
-            work.claim(connection, "me", NOW, LEASE, 10)
+            work.claim(connection, "T1", Lane.URGENT, "me", NOW, LEASE, 10)
+        case "teams with work":
+            work.teams_with_work(connection, NOW)
         case "oldest due":
             work.oldest_due(connection, NOW)
         case "counts":

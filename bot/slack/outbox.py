@@ -17,7 +17,7 @@ from bot.services import cards, people, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import Errand
-from bot.slack import directory, files
+from bot.slack import directory, files, sparing
 from bot.slack.calls import Caller
 from bot.slack.conversations.home import draw_home
 from bot.slack.outcomes import outcome_of
@@ -53,6 +53,8 @@ class Outbox:
             outcome = send(item)
         except NotFound:
             return Unwanted()
+        except sparing.Spared as spared:
+            return Later(spared.wait, "the channel is spared", counts=False)
         except (SlackClientError, HTTPException, OSError) as problem:
             outcome = outcome_of(problem)
         if isinstance(outcome, Refused):
@@ -202,7 +204,9 @@ class Outbox:
         blocks = list(message.blocks) or None
         # Link previews would bury the card under the pages it points to.
         quiet = {"unfurl_links": False, "unfurl_media": False} if method == "chat.postMessage" else {}
-        return self.caller.send(method, channel=channel, text=message.text, blocks=blocks, **quiet, **more)
+        return sparing.send(
+            self.desk, self.caller, method, channel=channel, text=message.text, blocks=blocks, **quiet, **more
+        )
 
     def _file_trouble(self, item: WorkItem) -> Outcome:
         piece = cards.piece_of(self.desk, item.team_id, int(item.subject))

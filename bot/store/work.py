@@ -34,8 +34,10 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.pace import Lane
 from bot.domain.work import TROUBLE, Ruling, State, WorkItem
 from bot.store.columns import Id, UtcDateTime, insert_into, metadata
+from bot.store.pace import send_budget
 
 work_item = Table(
     "work_item",
@@ -46,6 +48,7 @@ work_item = Table(
     Column("subject", String, nullable=False),
     Column("slot", String, nullable=False),
     Column("run_at", UtcDateTime, nullable=False),
+    Column("lane", Integer, nullable=False, server_default="0"),
     Column("state", String, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("strikes", Integer, nullable=False),
@@ -79,6 +82,7 @@ def _partial(name: str, *columns: str, where: Any, unique: bool = False) -> None
 
 
 _partial("ix_work_item_queue", "run_at", "id", where=UNFINISHED)
+_partial("ix_work_item_queue_of_team", "team_id", "lane", "run_at", "id", where=UNFINISHED)
 _partial("ix_work_item_queue_of_subject", "team_id", "kind", "subject", "run_at", "id", where=UNFINISHED)
 _partial("uq_work_item_in_flight", "team_id", "kind", "subject", where=IN_FLIGHT, unique=True)
 _partial("ix_work_item_finished", "finished_at", where=FINISHED)
@@ -94,6 +98,7 @@ class NewItem:
     subject: str
     slot: str
     run_at: datetime
+    lane: Lane = Lane.URGENT
 
 
 def add(
@@ -112,6 +117,7 @@ def add_many(connection: Connection, items: Iterable[NewItem], now: datetime) ->
             "subject": new.subject,
             "slot": new.slot,
             "run_at": new.run_at,
+            "lane": int(new.lane),
             "state": State.QUEUED.value,
             "attempt": 0,
             "strikes": 0,
@@ -126,14 +132,29 @@ def add_many(connection: Connection, items: Iterable[NewItem], now: datetime) ->
     return connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[WorkItem]:
-    """Lease up to `limit` due items to `owner`, the longest due first, those with an expired lease among them.
+def teams_with_work(connection: Connection, now: datetime) -> list[str]:
+    """The workspaces that have something due, the one first whose budget is the least used."""
+    return [row.team_id for row in connection.execute(_teams_with_work, {"now": now})]
 
-    At most one item of a workspace, kind and subject is leased at a time. Raises IntegrityError in the rare case
-    that two claims at the same moment chose the same subject; nothing was claimed then.
+
+def claim(
+    connection: Connection, team_id: str, lane: Lane, owner: str, now: datetime, lease: timedelta, limit: int
+) -> list[WorkItem]:
+    """Lease up to `limit` due items of a workspace's lane to `owner`, the longest due first.
+
+    Those with an expired lease are among them. At most one item of a workspace, kind and subject is leased at a time.
+    Raises IntegrityError in the rare case that two claims at the same moment chose the same subject; nothing was
+    claimed then.
     """
     statement = _claim_locked if connection.dialect.name == "postgresql" else _claim_alone
-    bound = {"now": now, "limit": limit, "claimed_by": owner, "until": now + lease}
+    bound = {
+        "team": team_id,
+        "in_lane": int(lane),
+        "now": now,
+        "limit": limit,
+        "claimed_by": owner,
+        "until": now + lease,
+    }
     items = [work_item_of(row) for row in connection.execute(statement, bound)]
     return sorted(items, key=lambda item: (item.run_at, item.id))
 
@@ -189,6 +210,8 @@ def _claimable() -> Select[tuple[int]]:
         select(mine.id)
         .where(
             UNFINISHED,
+            mine.team_id == bindparam("team"),
+            mine.lane == bindparam("in_lane"),
             mine.run_at <= now,
             or_(and_(mine.lease_until.is_(None), ~in_flight, ~ahead), mine.lease_until <= now),
         )
@@ -219,6 +242,35 @@ _claim_locked = update(work_item).where(work_item.c.id == _chosen.c.id).values(_
 _claim_alone = (
     update(work_item).where(work_item.c.id.in_(_claimable().scalar_subquery())).values(_leased).returning(work_item)
 )
+
+
+def _with_work() -> Select[tuple[str]]:
+    """A walk along the index from one workspace to the next, so that a long queue is not read as a whole."""
+    queued = work_item.alias("queued").c
+    unfinished = queued.finished_at.is_(None)
+    first = select(func.min(queued.team_id).label("team_id")).where(unfinished).cte("team", recursive=True)
+    following = select(func.min(queued.team_id)).where(unfinished, queued.team_id > first.c.team_id)
+    walk = first.union_all(select(following.scalar_subquery()).where(first.c.team_id.is_not(None)))
+    due = [
+        select(1)
+        .where(
+            UNFINISHED,
+            work_item.c.team_id == walk.c.team_id,
+            work_item.c.lane == int(lane),
+            work_item.c.run_at <= bindparam("now", type_=UtcDateTime()),
+        )
+        .exists()
+        for lane in Lane
+    ]
+    return (
+        select(walk.c.team_id)
+        .select_from(walk.outerjoin(send_budget, send_budget.c.team_id == walk.c.team_id))
+        .where(or_(*due))
+        .order_by(send_budget.c.full_at.is_not(None), send_budget.c.full_at, walk.c.team_id)
+    )
+
+
+_teams_with_work = _with_work()
 
 _first_due = select(func.min(work_item.c.run_at)).where(
     UNFINISHED, work_item.c.run_at <= bindparam("now", type_=UtcDateTime())
