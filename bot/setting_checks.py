@@ -13,6 +13,9 @@ from pydantic import BeforeValidator, SecretStr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.domain.errors import BadInput
+from bot.domain.rhythm import read_days
+
 
 def quoted(value: str) -> str:
     """The value for an error, or nothing when it might be a secret that was put under the wrong name."""
@@ -108,6 +111,25 @@ def port(value: Any) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
         raise ValueError(f"is not a port number{quoted(text)}")
     return int(text)
+
+
+def whole_number(least: int, most: int, noun: str) -> BeforeValidator:
+    def check(value: Any) -> int:
+        text = str(value)
+        if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
+            raise ValueError(f"is not {noun} from {least} to {most}{quoted(text)}")
+        return int(text)
+
+    return BeforeValidator(check)
+
+
+def weekdays(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return read_days(value)
+    except BadInput:
+        raise ValueError(f"has something that is no weekday{quoted(value)}") from None
 
 
 def one_of(*choices: str) -> BeforeValidator:

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 
 from bot import setting_checks as checks
+from bot.domain.pace import POSTS_PER_MINUTE
+from bot.domain.rhythm import EARLIEST, HOUR, LATEST, WORKWEEK
 
 Mode = Literal["http", "socket"]
 LogFormat = Literal["json", "console"]
@@ -33,6 +35,10 @@ WHERE: dict[str, str] = {
     "STAGECOACH_MANAGER_CHANNEL": "Open the channel in Slack and copy the Channel ID at the end of its About tab.",
     "STAGECOACH_MANAGERS": "Open each manager's profile in Slack, choose ⋮ → Copy member ID, join the ids by commas.",
     "STAGECOACH_COMPANY_DOMAINS": "Write your own company's mail domains joined by commas, like ours.com,ours.co.uk.",
+    "STAGECOACH_COUNTRY": "Use the two letters of ISO 3166, like DE or US, for its public holidays; or leave it out.",
+    "STAGECOACH_AGENDA_HOUR": "Use the hour of the morning agenda on each person's clock, 6 to 17; left out it is 9.",
+    "STAGECOACH_AGENDA_DAYS": "Write the team's working days like mon-fri or sun-thu; left out they are mon-fri.",
+    "STAGECOACH_POSTS_PER_MINUTE": "Use what Slack allows your workspace; left out it is 300.",
     "STAGECOACH_COMMAND": "Use the slash command of your app's manifest; left out it is /deal.",
     "STAGECOACH_LOG": "Use json or console.",
     "STAGECOACH_CLOCK_URL": "It is for the local workspace alone: leave it out.",
@@ -91,6 +97,11 @@ class Settings(BaseModel):
     ] = None
     stagecoach_managers: Annotated[frozenset[str], BeforeValidator(checks.managers)] = frozenset()
     stagecoach_company_domains: Annotated[frozenset[str], BeforeValidator(checks.domains)] = frozenset()
+    stagecoach_country: Annotated[str | None, checks.matches(r"[A-Z]{2}", "is not a country code like DE")] = None
+    stagecoach_agenda_hour: Annotated[int, checks.whole_number(EARLIEST, LATEST - 1, "an hour")] = HOUR
+    stagecoach_agenda_days: Annotated[frozenset[int], BeforeValidator(checks.weekdays)] = WORKWEEK
+    stagecoach_posts_per_minute: Annotated[int, checks.whole_number(1, 100_000, "a number")] = POSTS_PER_MINUTE
+    """In one workspace, by all processes together."""
     stagecoach_command: Annotated[
         str, checks.matches(r"/[a-z0-9_-]{1,31}", "is not a slash command of small letters, digits, - and _")
     ] = "/deal"

@@ -12,6 +12,7 @@ from slack_bolt import App
 
 from bot.clock import Clock, system_clock, workspace_clock
 from bot.definitions import load_processes
+from bot.domain.pace import Pace
 from bot.domain.process import Process
 from bot.health import Health
 from bot.lifecycle import CannotStart, Lifecycle
@@ -62,7 +63,8 @@ def build(settings: Settings, database: Database | None = None, clock: Clock | N
     caller = Caller.make(token.get_secret_value(), settings.slack_api_url, metrics.slack_call)
     command = settings.stagecoach_command
     outbox = Outbox(desk, caller, command)
-    sender = Sender(database, desk.clock, outbox.deliver, repeats=lambda kind: kind in REPEATABLE)
+    pace = Pace(settings.stagecoach_posts_per_minute)
+    sender = Sender(database, desk.clock, outbox.deliver, repeats=lambda kind: kind in REPEATABLE, pace=pace)
     waker.sender = sender
     observe = metrics.socket_turn if settings.stagecoach_mode == "socket" else metrics.turn
     bolt = make_app(desk, caller, command, observe)
@@ -145,6 +147,9 @@ def _desk(
         manager_channel=settings.stagecoach_manager_channel,
         company_domains=settings.stagecoach_company_domains,
         default_process=settings.stagecoach_process,
+        hour=settings.stagecoach_agenda_hour,
+        days=settings.stagecoach_agenda_days,
+        country=settings.stagecoach_country,
     )
     url = settings.stagecoach_clock_url
     return Desk(database, workspace_clock(url) if url else system_clock, loaded, RuleBook(database, rules), wake)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.errors import BadInput
 from bot.domain.rhythm import (
     WORKWEEK,
     Rhythm,
@@ -20,6 +21,8 @@ from bot.domain.rhythm import (
     may_tell,
     next_working_day,
     opens,
+    read_days,
+    show_days,
 )
 from bot.services.calendars import countries, is_holiday
 
@@ -107,3 +110,25 @@ def test_holidays_are_those_of_the_country() -> None:
 
 def test_the_workweek_is_monday_to_friday() -> None:
     assert sorted(WORKWEEK) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "shown"),
+    [
+        ("mon-fri", {0, 1, 2, 3, 4}, "Mon to Fri"),
+        ("Sun–Thu", {6, 0, 1, 2, 3}, "Sun to Thu"),
+        ("Monday, wed  FRI", {0, 2, 4}, "Mon, Wed, Fri"),
+        ("tuesday", {1}, "Tue"),
+        ("mon-sun", {0, 1, 2, 3, 4, 5, 6}, "every day"),
+        ("fri-mon", {4, 5, 6, 0}, "Fri to Mon"),
+    ],
+)
+def test_weekdays_are_read_as_people_write_them(text: str, days: set[int], shown: str) -> None:
+    assert read_days(text) == days
+    assert show_days(read_days(text)) == shown
+
+
+@pytest.mark.parametrize("text", ["", " , ", "mon-", "-fri", "monfri", "m", "weekdays", "1-5", "t"])
+def test_what_is_no_weekday_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        read_days(text)

@@ -18,11 +18,15 @@ class Lane(IntEnum):
     BULK = 1
 
 
+POSTS_PER_MINUTE = 300
+"""Slack allows “several hundred” in a workspace and says no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Posts a minute in one workspace; `burst` may be used at once, and `reserve` more by what is urgent."""
 
-    per_minute: int = 300
+    per_minute: int = POSTS_PER_MINUTE
     burst: timedelta = timedelta(seconds=5)
     reserve: timedelta = timedelta(seconds=5)
 

@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.domain.calendar_days import WEEKDAYS
+from bot.domain.errors import BadInput
+
 HOUR: Final = 9
 """When the agenda comes where nobody chose another hour."""
 
@@ -18,6 +21,8 @@ LATEST: Final = 18
 
 WORKWEEK: Final = frozenset({0, 1, 2, 3, 4})
 """Monday to Friday, as `date.weekday` counts them."""
+
+_NAMES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 IsHoliday = Callable[[str | None, date], bool]
 """Whether a day is a public holiday in a country (ISO 3166 code); without a country none is."""
@@ -89,3 +94,34 @@ def next_working_day(rhythm: Rhythm, after: date, is_holiday: IsHoliday) -> date
         if is_working(rhythm, day, is_holiday):
             return day
     return after + timedelta(days=1)
+
+
+def read_days(text: str) -> frozenset[int]:
+    """Weekdays as people write them: `mon-fri`, `sun-thu`, `Mon, Wed, Friday`. Raises BadInput for anything else."""
+    found: set[int] = set()
+    for part in filter(None, text.casefold().replace("–", "-").replace(" ", ",").split(",")):
+        first, dash, last = part.partition("-")
+        if dash and not last:
+            raise BadInput(f"“{text[:40]}” are no weekdays. Write them like this: mon-fri.")
+        start, end = _weekday(first, text), _weekday(last or first, text)
+        found |= {(start + ahead) % 7 for ahead in range((end - start) % 7 + 1)}
+    if not found:
+        raise BadInput("Write at least one weekday, such as mon-fri.")
+    return frozenset(found)
+
+
+def show_days(days: frozenset[int]) -> str:
+    """The weekdays in short: `Mon to Fri`, or one by one where they do not follow each other."""
+    if len(days) == 7:
+        return "every day"
+    starts = [day for day in sorted(days) if (day - 1) % 7 not in days]
+    if len(starts) == 1 and len(days) > 2:
+        return f"{_NAMES[starts[0]].title()} to {_NAMES[(starts[0] + len(days) - 1) % 7].title()}"
+    return ", ".join(_NAMES[day].title() for day in sorted(days)) or "no day"
+
+
+def _weekday(word: str, text: str) -> int:
+    for day, name in enumerate(_NAMES):
+        if len(word) >= 2 and (name.startswith(word) or WEEKDAYS[day].casefold().startswith(word)):
+            return day
+    raise BadInput(f"“{text[:40]}” are no weekdays. Write them like this: mon-fri.")
