@@ -191,6 +191,13 @@ def test_the_list_says_where_a_deal_stands_what_is_missing_and_what_comes_next()
     assert ("Next step", "deal.next", "42.7.") in buttons_of(message)
 
 
+def test_an_open_question_from_before_is_not_counted_among_what_is_missing() -> None:
+    one = deal()
+    earlier = question(stage="a stage before")
+    shown = text_of(listed(judged(one, piece(1, one), questions=(earlier,))))
+    assert "(+2 more) · a manager's question about an earlier stage is open" in shown
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [

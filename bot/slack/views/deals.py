@@ -89,10 +89,11 @@ def _evidence_line(deal: Deal, judgement: Judgement | None, ready: bool) -> str:
     if not gaps:
         question = "A manager's question about an earlier stage is open"
         return f":speech_balloon: {question} · {progress}" if asked else ":checkered_flag: This is the last stage."
-    others = len(gaps) - 1 + asked
+    others = len(gaps) - 1
     word = "disputed" if gaps[0].state is State.DISPUTED else "missing"
     first = f"{word}: {short(gaps[0].criterion.text, 140)}" + (f" (+{others} more)" if others else "")
-    return f":black_square_button: {progress} · {first}"
+    earlier = " · a manager's question about an earlier stage is open" if asked else ""
+    return f":black_square_button: {progress} · {first}{earlier}"
 
 
 def next_line(deal: Deal, today: date, limit: int = 140) -> str:
