@@ -17,7 +17,7 @@ help:
 
 .venv/pip: 
 	@$(PYTHON) -c 'import sys; sys.exit("Stagecoach needs Python 3.11 or newer; this is %s. Try: make PYTHON=python3.11 ..." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/run: requirements.lock pyproject.toml | .venv/pip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -18,7 +19,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 from pydantic import SecretStr
@@ -47,9 +48,10 @@ def run_demo(home: Path, port: int | None, browser: bool) -> int:
     page_port = free_port(_PAGE_PORT) if port is None else port
     bot_port = free_port(page_port + 1 if 0 < page_port < 65535 else 0)
     signal.signal(signal.SIGTERM, _leave)
-    with (home / "stagecoach.log").open("a", encoding="utf-8") as log_file:
+    with _alone(home) as mark, (home / "stagecoach.log").open("a", encoding="utf-8") as log_file:
         logs.configure("console", log_file)
         with _workspace(home, page_port, bot_port, signing_secret, is_new) as (child, told):
+            click.echo(told["page"], file=mark)
             settings = demo_settings(home, told, signing_secret, bot_port)
             welcome = _WELCOME.format(page=told["page"], log=log_file.name)
             _tell_when_ready(child if is_new else None, bot_port, lambda: _open(welcome, told["page"], browser))
@@ -96,6 +98,26 @@ def _need_workspace() -> None:
 
 
 @contextmanager
+def _alone(home: Path) -> Iterator[IO[str]]:
+    """A file in the home that only one demo holds; what is written to it tells the next one where this one is.
+
+    Two demos in one home would each keep a workspace of their own, and save it over that of the other.
+    Raises CannotStart. The lock ends with the process, however that ends.
+    """
+    with (home / "running").open("a+", encoding="utf-8") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            mark.seek(0)
+            raise CannotStart(
+                f"The demo is running already: {mark.read().strip() or 'it is just starting'}. End that one with "
+                "Ctrl-C first, or start another with `stagecoach demo --home FOLDER`."
+            ) from None
+        mark.truncate(0)
+        yield mark
+
+
+@contextmanager
 def _workspace(
     home: Path, port: int, bot_port: int, signing_secret: str, is_new: bool
 ) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
@@ -103,9 +125,10 @@ def _workspace(
     manifest = home / "manifest.json"
     manifest.write_text(json.dumps(make_manifest()), encoding="utf-8")
     arguments = ["--port", str(port), "--bot-url", f"http://{HOST}:{bot_port}/slack/events"]
-    arguments += ["--manifest", str(manifest), "--state", str(home / _STATE)]
+    arguments += ["--manifest", str(manifest), "--state", str(home / _STATE), "--while-stdin"]
     child = subprocess.Popen(  # noqa: S603 - our own module, with arguments made above
         [sys.executable, "-m", "sandbox", *arguments, *(["--story"] if is_new else [])],
+        stdin=subprocess.PIPE,  # never written to: it ends with us, and the workspace with it
         stdout=subprocess.PIPE,
         text=True,
         env=environment_with({"SLACK_SIGNING_SECRET": signing_secret}),

@@ -6,8 +6,6 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -64,13 +62,6 @@ class _OnlyThatItFailed(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         log: Any = structlog.get_logger()
         log.error("slack_library_failed", library=record.name, line=record.lineno, exc_info=record.exc_info or False)
-
-
-@contextmanager
-def request(request_id: str) -> Iterator[None]:
-    """Name the request in every line logged inside the block."""
-    with structlog.contextvars.bound_contextvars(request_id=request_id):
-        yield
 
 
 def _for_people(out: TextIO) -> list[Processor]:

@@ -93,7 +93,8 @@ def serve(application: WSGIApplication, host: str, port: int, threads: int = THR
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
         # The error's own text repeats the address; those of the look-up of names have negative numbers.
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else str(error.strerror or error).partition(" (while")[0]
         raise CannotStart(f"Cannot listen on {host} port {port}: {why}. Set PORT or HOST to something else.") from error
     server = Server(
         create_server(

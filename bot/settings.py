@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -183,3 +184,18 @@ def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment for a child process: this one's, with our own settings taken out and `extra` put in."""
     inherited = {name: value for name, value in os.environ.items() if name.upper() not in WHERE}
     return inherited | dict(extra)
+
+
+@contextmanager
+def without_client_credentials() -> Iterator[None]:
+    """Hide what Slack calls the app's client id and secret while the block runs.
+
+    Where an environment has both, Bolt turns on an OAuth flow that keeps installations of other workspaces in files
+    under the home folder. Stagecoach has the one token, and Bolt has no switch for that. Meant for start-up: other
+    threads do not find the two variables either.
+    """
+    hidden = {name: os.environ.pop(name) for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET") if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

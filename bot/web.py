@@ -131,6 +131,9 @@ class _Door:
             return _text("", 200)
         if delivery.kind == "url_verification":
             return _json({"challenge": delivery.body["challenge"]})
+        if delivery.kind not in _KINDS:  # Bolt stumbles over some of those that it does not know
+            log.warning("delivery_unknown", kind=delivery.kind[:40])
+            return _say(delivery, UNKNOWN)
         try:
             bolt_request = BoltRequest(
                 body=delivery.body, headers=_slack_headers(headers, request_id), mode="socket_mode"

@@ -12,6 +12,7 @@ from slack_bolt import App
 
 from bot.clock import Clock, system_clock, workspace_clock
 from bot.definitions import load_processes
+from bot.domain.errors import NeedsSetup
 from bot.domain.pace import Pace
 from bot.domain.process import Process
 from bot.health import Health
@@ -21,7 +22,7 @@ from bot.sender import Sender
 from bot.server import serve
 from bot.services import definitions_report, people, work_list
 from bot.services.desk import Desk, RuleBook, TeamRules
-from bot.settings import ConfigProblem, Settings
+from bot.settings import WHERE, ConfigProblem, Settings, without_client_credentials
 from bot.slack.app import make_app
 from bot.slack.calls import Caller
 from bot.slack.directory import keep_learning
@@ -52,7 +53,7 @@ def build(settings: Settings, database: Database | None = None, clock: Clock | N
 
     `database` and `clock` replace those that the settings name.
     """
-    database = database or Database(settings.database)
+    database = database or _database(settings)
     metrics = Metrics()
     waker = _Waker()
     desk = _desk(settings, database, waker)
@@ -67,7 +68,8 @@ def build(settings: Settings, database: Database | None = None, clock: Clock | N
     sender = Sender(database, desk.clock, outbox.deliver, repeats=lambda kind: kind in REPEATABLE, pace=pace)
     waker.sender = sender
     observe = metrics.socket_turn if settings.stagecoach_mode == "socket" else metrics.turn
-    bolt = make_app(desk, caller, command, observe)
+    with without_client_credentials():
+        bolt = make_app(desk, caller, command, observe)
     metrics.watch_work(lambda: _work_counts(desk))
     health = Health(
         reach=lambda: people.stored_identity(desk),
@@ -105,7 +107,7 @@ def worker(settings: Settings) -> int:
 
 def migrate(settings: Settings) -> None:
     """Bring the database to the newest migration."""
-    database = Database(settings.database)
+    database = _database(settings)
     try:
         migrations.upgrade(database)
     finally:
@@ -114,7 +116,7 @@ def migrate(settings: Settings) -> None:
 
 def against_database(settings: Settings, processes: Mapping[str, Process]) -> list[str]:
     """The open deals that these definitions would newly fail, or whose stage they no longer have; a line each."""
-    database = Database(settings.database)
+    database = _database(settings)
     try:
         if not migrations.is_current(database):
             raise CannotStart("The database is not at the newest migration. Run `stagecoach migrate` first.")
@@ -134,10 +136,23 @@ class _Waker:
             self.sender.wake()
 
 
+def _database(settings: Settings) -> Database:
+    """The database of the settings. Raises ConfigProblem where the folder of a SQLite file cannot be made."""
+    try:
+        return Database(settings.database)
+    except OSError as error:
+        name = "STAGECOACH_HOME" if settings.database_url is None else "DATABASE_URL"
+        wrong = f"{name}: the folder {error.filename} cannot be made: {error.strerror}. {WHERE[name]}"
+        raise ConfigProblem([wrong]) from error
+
+
 def _desk(
     settings: Settings, database: Database, wake: Callable[[], None], processes: Mapping[str, Process] | None = None
 ) -> Desk:
-    loaded = processes if processes is not None else load_processes(settings.stagecoach_process_dir)
+    try:
+        loaded = processes if processes is not None else load_processes(settings.stagecoach_process_dir)
+    except NeedsSetup as problem:
+        raise ConfigProblem([str(problem)]) from problem
     if settings.stagecoach_process not in loaded and processes is None:
         known = ", ".join(sorted(loaded))
         wrong = f"STAGECOACH_PROCESS: there is no process “{settings.stagecoach_process}”. Use one of: {known}."

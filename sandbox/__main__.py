@@ -44,6 +44,8 @@ def main(argv: list[str] | None = None) -> int:
         _say(_told(sandbox))
         if options.story:
             threading.Thread(target=_tell, args=(sandbox,), name="story", daemon=True).start()
+        if options.while_stdin:
+            threading.Thread(target=_await_end, args=(stopped,), name="stdin", daemon=True).start()
         stopped.wait()
     finally:
         sandbox.stop()
@@ -62,6 +64,13 @@ def _told(sandbox: Sandbox) -> dict[str, Any]:
         "company_domains": [team.DOMAIN],
     }
     return told | ({"socket_url": sandbox.socket.url} if sandbox.socket else {})
+
+
+def _await_end(stopped: threading.Event) -> None:
+    """Who started us holds the other end of our standard input, and lets go of it however they end."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    stopped.set()
 
 
 def _say(what: dict[str, Any]) -> None:
@@ -96,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--record", type=Path, metavar="FILE", help="append every call of the app's as a line of JSON")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the workspace in this file over restarts")
     parser.add_argument("--story", action="store_true", help="let a few deals happen once the app answers")
+    parser.add_argument("--while-stdin", action="store_true", help="end when standard input ends")
     return parser
 
 

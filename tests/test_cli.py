@@ -175,10 +175,32 @@ def test_a_database_that_is_away_is_one_line(command: str) -> None:
     assert line.startswith("The database cannot be used: connection failed")
 
 
-def test_a_home_where_nothing_can_be_written_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"), [("STAGECOACH_HOME", "file/home"), ("DATABASE_URL", "sqlite:///file/home/x.db")]
+)
+def test_a_folder_that_cannot_be_made_is_one_line_with_the_variable(name: str, value: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    line = error_of(call("migrate", STAGECOACH_HOME="file/home"), 1)
-    assert line.endswith("file/home: Not a directory")
+    line = error_of(call("migrate", **{name: value}), 2)
+    assert line.startswith(f"{name}: the folder ")
+    assert "file/home cannot be made: Not a directory. " in line
+
+
+def test_a_file_that_is_no_database_is_one_line_at_once(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Not a database, but long enough that it might have been the head of one. " * 9)
+    line = error_of(call("migrate", DATABASE_URL="sqlite:///notes.txt"), 1)
+    assert line.startswith("The database cannot be used: file is not a database.")
+
+
+def test_a_folder_without_definitions_is_a_wrong_value(tmp_path: Path) -> None:
+    line = error_of(call("run", **SLACK, STAGECOACH_PROCESS_DIR=str(tmp_path)), 2)
+    assert line.startswith("There are no process definitions (*.yaml) in ")
+    assert "STAGECOACH_PROCESS_DIR" in line
+
+
+def test_an_address_that_is_not_of_this_machine_is_one_line_without_pythons_own_words() -> None:
+    line = error_of(call("run", **SLACK, HOST="nowhere.invalid", PORT="0", SLACK_API_URL="http://127.0.0.1:9/"), 1)
+    assert line.startswith("Cannot listen on nowhere.invalid port 0: ")
+    assert "bind on address" not in line
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import signal
+import subprocess
+import sys
 from calendar import month_name
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -136,6 +138,9 @@ def test_after_a_restart_everything_is_there_and_nothing_is_told_twice(tmp_path:
         assert "Not all of them" not in first.said
         says(first.web, "/deal new Acme 12k EUR")
         assert "Pellworth booking desk" in shown(first.web, f"/as/{MARTA}/channel/{DEALS}")
+        second = starts_another(home)
+        assert second.returncode == 1
+        assert second.stderr.startswith(f"The demo is running already: {first.web}/as/{RITA}/home. End that one")
         assert first.stop(signal.SIGTERM) == 0
     with demo(home) as again:
         assert "a few deals" not in again.said
@@ -146,6 +151,11 @@ def test_after_a_restart_everything_is_there_and_nothing_is_told_twice(tmp_path:
         says(again.web, "/deal")
         overdue = re.findall(r"Overdue by (\d+) days", shown(again.web, f"/as/{RITA}/channel/{GENERAL}"))
         assert max(map(int, overdue)) >= 10
+
+
+def starts_another(home: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0", "--home", str(home)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def says(web: str, text: str) -> None:

@@ -12,8 +12,11 @@ import pytest
 import structlog
 from slack_bolt.logger import get_bolt_logger
 from slack_bolt.middleware.request_verification import RequestVerification
+from structlog.contextvars import bound_contextvars, merge_contextvars
+from structlog.testing import capture_logs
 
 from bot import logs
+from tests.harness import Office
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def lines(out: io.StringIO) -> list[dict[str, Any]]:
 
 def test_json_has_one_line_an_event_with_the_request_it_belongs_to(out: io.StringIO) -> None:
     logs.configure("json", out)
-    with logs.request("r-1"):
+    with bound_contextvars(request_id="r-1"):
         structlog.get_logger().info("moved", deal=42)
     logging.getLogger("waitress").warning("queue of %d", 7)
     moved, queue = lines(out)
@@ -102,3 +105,13 @@ def test_without_a_terminal_the_form_is_json(out: io.StringIO) -> None:
     logs.configure(None, out)
     structlog.get_logger().info("started")
     assert lines(out)[0]["event"] == "started"
+
+
+def test_what_follows_the_answer_is_logged_with_the_request_that_it_belongs_to(office: Office) -> None:
+    """A form is opened after the answer, by another thread."""
+    office.sandbox.faults.refuse("views.open", "expired_trigger_id")
+    with capture_logs(processors=[merge_contextvars]) as seen:
+        office.rita.types("/deal new Acme")
+        (refused,) = office.eventually(lambda: [line for line in seen if line["event"] == "view_refused"])
+        (taken,) = office.eventually(lambda: [line for line in seen if line["event"] == "delivery"])
+    assert refused["request_id"] == taken["request_id"]

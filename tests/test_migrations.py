@@ -17,7 +17,7 @@ from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.store import migrate
-from bot.store.database import Database
+from bot.store.database import Database, _write_ahead
 from bot.store.schema import whole
 from tests import databases
 
@@ -151,3 +151,16 @@ def test_emptying_takes_every_row_and_starts_the_keys_again(database: Database) 
     with database.read() as connection:
         assert all(connection.execute(t.select()).first() is None for t in whole().sorted_tables)
         assert inspect(connection).has_table("alembic_version")
+
+
+def test_a_file_that_may_only_be_read_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a file that somebody else is busy with is tried again."""
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE x (y)")
+    monkeypatch.setattr("bot.store.database.time.sleep", lambda _seconds: pytest.fail("it waits"))
+    with (
+        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        _write_ahead(connection)

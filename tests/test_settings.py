@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.settings import READ_BY, WHERE, ConfigProblem, Settings, environment_with, examine, load
+from bot.settings import (
+    READ_BY,
+    WHERE,
+    ConfigProblem,
+    Settings,
+    environment_with,
+    examine,
+    load,
+)
+from bot.store.database import Database
+from sandbox.server import Sandbox
+from tests.harness import office
 
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}
 
@@ -248,3 +260,14 @@ def test_a_child_process_gets_the_environment_without_our_settings(monkeypatch: 
     assert environment["OTHER"] == "kept"
     assert environment["SLACK_SIGNING_SECRET"] == "another"
     assert "SLACK_BOT_TOKEN" not in environment
+
+
+def test_client_credentials_in_the_environment_give_bolt_no_flow_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, sqlite: Database
+) -> None:
+    set_all(monkeypatch, {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "of another app"})
+    with office(sandbox, sqlite) as opened:
+        assert opened.application.bolt.oauth_flow is None
+        opened.rita.types("/deal help")
+        opened.rita.waits_to_see("move X")
+    assert (os.environ["SLACK_CLIENT_ID"], os.environ["SLACK_CLIENT_SECRET"]) == ("1.2", "of another app")

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from bot.manifest import make_manifest
 from bot.slack.directory import keep_learning
@@ -57,6 +59,14 @@ def test_commands_forms_and_buttons_work_over_a_socket(rita: Person) -> None:
 def test_what_is_not_understood_gets_a_sentence_over_a_socket_too(rita: Person) -> None:
     rita.types("/deal shwo Acme")
     assert "Did you mean" in rita.sees()
+
+
+def test_each_delivery_over_a_socket_is_logged_with_an_id_of_its_own(rita: Person) -> None:
+    with capture_logs(processors=[merge_contextvars]) as seen:
+        rita.types("/deal help")
+        rita.types("/deal")
+    taken = [line["request_id"] for line in seen if line["event"] == "delivery" and line["kind"] == "slash_commands"]
+    assert len(set(taken)) == 2
 
 
 def test_the_bot_comes_back_after_slack_refreshes_the_connection(rita: Person) -> None:

@@ -263,6 +263,14 @@ def test_what_nobody_answers_is_a_200_with_a_sentence(body: bytes) -> None:
     assert "unhandled" not in told.text
 
 
+@pytest.mark.parametrize("kind", ["workflow_step_edit", "interactive_message", "dialog_submission", "🤷"])
+def test_a_kind_that_slack_has_and_we_do_not_is_answered_before_bolt_stumbles_over_it(kind: str) -> None:
+    heard = Heard(RuntimeError())
+    told = post(client_of(heard), as_payload({"type": kind, "team": {"id": "T1"}, "user": {"id": "U1"}}))
+    assert (told.status_code, "I do not know this one" in told.text) == (200, True)
+    assert heard.requests == []
+
+
 def test_a_sentence_takes_the_form_that_slack_shows() -> None:
     client = client_of(Heard(RuntimeError()))
     assert post(client, SPOKEN["command"]).json["response_type"] == "ephemeral"  # type: ignore[index]

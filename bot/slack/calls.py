@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPException
@@ -60,8 +61,11 @@ class Caller:
         )
 
     def soon(self, job: Callable[[], None], *, holds_trigger: bool) -> Future[None]:
-        """Run a job in the pool of its sort; what goes wrong in it is logged, since nobody waits for it."""
-        return (self.triggers if holds_trigger else self.errands).submit(_logged, job)
+        """Run a job in the pool of its sort; what goes wrong in it is logged, since nobody waits for it.
+
+        What it logs bears the id of the request that asked for it.
+        """
+        return (self.triggers if holds_trigger else self.errands).submit(copy_context().run, _logged, job)
 
     def send(self, method: str, *, quick: bool = False, **arguments: Any) -> dict[str, Any]:
         """Call a method of the Web API. What goes wrong is raised as it comes, for those who judge it by its kind."""

@@ -66,6 +66,7 @@ class SocketMode:
         """Answer one envelope. What is malformed is acknowledged without an effect: Slack would only send it again."""
         payload = None
         structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.envelope_id)
         try:
             payload = self._answer(request)
             log.info("delivery", kind=request.type)

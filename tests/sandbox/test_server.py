@@ -227,3 +227,16 @@ def test_the_command_line_names_a_bad_manifest(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("sandbox: ")
+
+
+def test_it_ends_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sandbox", "--while-stdin"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert "api_url" in process.stdout.readline()
+        process.stdin.close()
+        assert process.wait(20) == 0
