@@ -15,7 +15,7 @@ from bot.definitions import Checked, CheckedSet, check_file, check_folder, json_
 from bot.definitions.source import shown
 from bot.domain.errors import BotError
 from bot.domain.evidence import Strength
-from bot.domain.process import Approval, Coaching, Criterion, Party, Process, Stage
+from bot.domain.process import Approval, Asking, Cadence, Coaching, Criterion, LossReason, Party, Process, Stage
 
 
 class Surroundings(Protocol):
@@ -131,7 +131,11 @@ def _describe(process: Process) -> Iterator[str]:
     yield ""
     yield "Reasons for a loss"
     for reason in process.loss_reasons:
-        yield from _wrapped(reason.text, "  - ")
+        yield from _wrapped(reason.text + _winback(reason), "  - ")
+    yield ""
+    yield "The clock"
+    for line in _clock(process):
+        yield from _wrapped(line, "  - ")
 
 
 def _stage(process: Process, stage: Stage, number: int) -> Iterator[str]:
@@ -153,7 +157,10 @@ def _rules(process: Process, stage: Stage) -> str:
     elif stage.otherwise is not None and (other := process.stage(stage.otherwise.stage or "")):
         rules.append(f"Otherwise back to {other.name}.")
     if stage.stale_after is not None:
-        rules.append(f"Stale after {stage.stale_after.words}.")
+        late = f", to the manager after {stage.escalate_after.words} more" if stage.escalate_after else ""
+        rules.append(f"Stale after {stage.stale_after.words}{late}.")
+    if stage.waiting_on is not None:
+        rules.append(f"Waits for a {stage.waiting_on.value.replace('_', ' ')}.")
     if stage.approval is Approval.MANAGER:
         rules.append("A manager has to agree.")
     return " ".join(rules)
@@ -176,6 +183,46 @@ def _criterion(criterion: Criterion) -> Iterator[str]:
     yield from _wrapped("; ".join(asked) + ".", "       ")
     yield from _wrapped(f"How: {criterion.coach}", "       ")
     yield from _wrapped(f"Good: {criterion.example}", "       ")
+
+
+def _winback(reason: LossReason) -> str:
+    if not reason.may_return:
+        return " (not asked about again)"
+    return f" (asked about again after {reason.winback.words})" if reason.winback else ""
+
+
+def _clock(process: Process) -> Iterator[str]:
+    """What is noticed when, in sentences."""
+    clock = process.cadence
+    times = "once" if clock.remind_times == 1 else f"{clock.remind_times} times, {clock.remind_again.words} apart"
+    yield f"A rep is reminded {times}; then it goes to the manager."
+    yield (
+        f"A stale deal goes to the manager after {clock.escalate_after.words}. While a third party holds a deal up, it "
+        f"is stale after {clock.third_party_stale_after.words}."
+    )
+    yield (
+        f"When the buyer is silent: follow up after {', then '.join(gap.words for gap in clock.silence)}; then a last "
+        f"mail; after {clock.last_mail_wait.words} parked for {clock.park_for.words}."
+    )
+    yield (
+        f"A lost deal is asked about again after {clock.winback_after.words}, unless its reason says otherwise."
+        if clock.winback_after
+        else "A lost deal is not asked about again, unless its reason says otherwise."
+    )
+    if clock.value_checks:
+        months = ", ".join(map(str, clock.value_checks))
+        yield f"Is the promised value there? Checked so many months after the win: {months}."
+    for what, rule in _asked_for(clock):
+        named = process.stage(rule.stage or "")
+        since = f"“{named.name}” is reached" if named else "the win"
+        yield f"A happy customer is asked for a {what} {rule.after.words} after {since}; {rule.gap.words} between asks."
+
+
+def _asked_for(clock: Cadence) -> Iterator[tuple[str, Asking]]:
+    asks = {"referral": clock.referral, "review": clock.review, "reference": clock.reference}
+    for what, rule in {**asks, "case study": clock.case_study}.items():
+        if rule is not None:
+            yield what, rule
 
 
 def _coaching(coaching: Coaching) -> Iterator[str]:

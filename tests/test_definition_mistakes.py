@@ -50,7 +50,7 @@ def mine(tmp_path: Path) -> Path:
         ("lookback: 90d", "lookback: 0d", 'mine.yaml:5: lookback: "0d" is out of range; write 1 to 3650 days'),
         ("stale_after: 5bd", "stale_after: 5",
          'mine.yaml:18: stage "evaluated": stale_after: "5" is not a duration; '
-         "write 10d for calendar days or 5bd for business days"),
+         "write 10d for calendar days, 5bd for business days or 6m for months"),
         ("approval: manager", "approval: boss",
          'mine.yaml:19: stage "evaluated": approval: "boss" is not an approval; use none or manager'),
         ("kind: preparation", "kind: post_sales",

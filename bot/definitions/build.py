@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.definitions.clock import cadence_of
 from bot.definitions.content import version_of
-from bot.definitions.shape import CriterionShape, ProcessShape, StageShape, WhenShape
+from bot.definitions.shape import CriterionShape, LossReasonShape, ProcessShape, StageShape, WhenShape
 from bot.definitions.source import Location, Problem
 from bot.domain.errors import BadInput
 from bot.domain.money import Money
@@ -45,10 +46,11 @@ def build(shape: ProcessShape, sets: Sets) -> Process:
         name=shape.name,
         currency=shape.currency,
         stages=tuple(_stage(stage, sets, shape.currency) for stage in shape.stages),
-        loss_reasons=tuple(LossReason(reason.key, reason.text) for reason in shape.loss_reasons),
+        loss_reasons=tuple(_loss_reason(reason) for reason in shape.loss_reasons),
         version="",
         channel=shape.channel,
         lookback=shape.lookback,
+        cadence=cadence_of(shape.cadence),
     )
     return replace(process, version=version_of(process))
 
@@ -63,11 +65,18 @@ def _stage(shape: StageShape, sets: Sets, currency: str) -> Stage:
         coaching=Coaching(shape.know, shape.do, shape.say, shape.show),
         criteria=tuple(_criterion(criterion, currency) for criterion in (*included, *shape.criteria)),
         stale_after=shape.stale_after,
+        escalate_after=shape.escalate_after,
+        waiting_on=shape.waiting_on,
         approval=shape.approval,
         next=shape.next,
         otherwise=PlanB(shape.otherwise.stage, shape.otherwise.park) if shape.otherwise else None,
         replaces=shape.replaces,
     )
+
+
+def _loss_reason(shape: LossReasonShape) -> LossReason:
+    never = shape.winback is None and "winback" in shape.model_fields_set
+    return LossReason(shape.key, shape.text, shape.winback, may_return=not never)
 
 
 def _criterion(shape: CriterionShape, currency: str) -> Criterion:

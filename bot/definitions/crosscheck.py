@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.definitions.clock import ASKS
 from bot.definitions.fields import nearest
 from bot.definitions.shape import MOST_CRITERIA
 from bot.definitions.source import Location, Problem, Source
@@ -47,6 +48,7 @@ def cross_problems(source: Source, sets: Mapping[str, Sequence[str]]) -> Iterato
     yield from _stage_names(stages)
     yield from _order(stages)
     yield from _ways(stages)
+    yield from _clock(source, stages)
 
 
 def _items(value: object) -> list[object]:
@@ -191,6 +193,24 @@ def _ways(stages: Sequence[_Stage]) -> Iterator[Problem]:
                 yield Problem(where, f'"{key}" is this stage itself; name another')
             elif problem := _passes_the_win(stage, to, (where, key) in stage.next):
                 yield Problem(where, problem)
+
+
+def _clock(source: Source, stages: Sequence[_Stage]) -> Iterator[Problem]:
+    """Asks that name a stage, and escalation of deals that never go stale."""
+    by_key = {stage.key: stage for stage in reversed(stages)}
+    for ask in ASKS:
+        where: Location = ("cadence", ask, "stage")
+        key = _word(source, where)
+        phase = by_key[key].phase if key in by_key else None
+        if key and key not in by_key:
+            yield Problem(where, f'there is no stage "{key}"{nearest(key, by_key)}')
+        elif phase is not None and phase < _PHASES["won"]:
+            yield Problem(where, f'"{key}" comes before the win; only customers are asked')
+    for stage in stages:
+        late = (*stage.location, "escalate_after")
+        stale = (source.at((*stage.location, key)) for key in ("stale_after", "waiting_on"))
+        if source.at(late) is not None and not any(stale):
+            yield Problem(late, "says nothing without stale_after; a deal never goes stale in this stage")
 
 
 def _passes_the_win(stage: _Stage, to: _Stage, is_next: bool) -> str | None:

@@ -8,16 +8,35 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.money import CURRENCIES
-from bot.domain.process import Approval, Duration, Party, StageKind
+from bot.domain.process import Approval, Duration, Party, StageKind, WaitingOn
 
 _LONGEST_DURATION = 3650
+_MOST_MONTHS = 120
+NEVER = "never"
+
+
+class Shape(BaseModel):
+    """What all parts of a file share: a key that nobody knows is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def mistake(sentence: str) -> PydanticCustomError:
@@ -76,13 +95,49 @@ def _read_key(value: object) -> str:
 
 
 def _read_duration(value: object) -> Duration:
-    match = re.fullmatch(r"([0-9]{1,6})(bd|d)", str(value).strip())
+    match = re.fullmatch(r"([0-9]{1,6})(bd|d|m)", str(value).strip())
     if not match:
-        raise mistake(f"{quoted(value)} is not a duration; write 10d for calendar days or 5bd for business days")
-    days = int(match[1])
-    if not 1 <= days <= _LONGEST_DURATION:
-        raise mistake(f"{quoted(value)} is out of range; write 1 to {_LONGEST_DURATION} days")
-    return Duration(days, business=match[2] == "bd")
+        how = "write 10d for calendar days, 5bd for business days or 6m for months"
+        raise mistake(f"{quoted(value)} is not a duration; {how}")
+    count, most, unit = int(match[1]), _LONGEST_DURATION, "days"
+    if match[2] == "m":
+        most, unit = _MOST_MONTHS, "months"
+    if not 1 <= count <= most:
+        raise mistake(f"{quoted(value)} is out of range; write 1 to {most} {unit}")
+    return Duration(0, months=count) if match[2] == "m" else Duration(count, business=match[2] == "bd")
+
+
+def _read_month(value: object) -> int:
+    duration = _read_duration(value)
+    if not duration.months:
+        raise mistake(f"{quoted(value)} is not a number of months; write 6m")
+    return duration.months
+
+
+def _rising(months: tuple[int, ...]) -> tuple[int, ...]:
+    if list(months) != sorted(set(months)):
+        raise mistake("must rise from one to the next, such as [6m, 9m, 12m]")
+    return months
+
+
+def _read_times(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 20:
+        raise mistake(f"{quoted(value)} is not how often; write a number from 1 to 20")
+    return value
+
+
+class OrNever:
+    """Marks a value that may be switched off by the word `never`, which is then None."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_unless_never, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"const": NEVER}]}
+
+
+def _unless_never(value: object) -> object:
+    return None if value == NEVER else value
 
 
 def _read_currency(value: object) -> str:
@@ -150,25 +205,40 @@ YesNo = Annotated[bool, PlainValidator(_read_yes_no), WithJsonSchema({"type": "b
 Days = Annotated[
     Duration,
     PlainValidator(_read_duration),
-    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,3}(d|bd)$", "examples": ["10d", "5bd"]}),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,3}(d|bd|m)$", "examples": ["10d", "5bd", "6m"]}),
 ]
 
 _KINDS = {kind.value: kind for kind in EvidenceKind if kind is not EvidenceKind.NOT_APPLICABLE}
 _STRENGTHS = {strength.words: strength for strength in Strength}
 _PARTIES = {party.value: party for party in Party}
 _STAGE_KINDS = {kind.value: kind for kind in StageKind}
+_WAITING = {who.value: who for who in WaitingOn}
 _APPROVALS = {approval.value: approval for approval in Approval}
 
 EvidenceWord = Annotated[EvidenceKind, _one_of(_KINDS, "a kind of evidence"), _words(_KINDS)]
 StrengthWord = Annotated[Strength, _one_of(_STRENGTHS, "a strength"), _words(_STRENGTHS)]
 PartyWord = Annotated[Party, _one_of(_PARTIES, "a party"), _words(_PARTIES)]
 StageWord = Annotated[StageKind, _one_of(_STAGE_KINDS, "a kind of stage"), _words(_STAGE_KINDS)]
+WaitingWord = Annotated[WaitingOn, _one_of(_WAITING, "somebody to wait for"), _words(_WAITING)]
 ApprovalWord = Annotated[Approval, _one_of(_APPROVALS, "an approval"), _words(_APPROVALS)]
 
 # Where a list is meant, a single item may stand without its dash.
 _SEVERAL = Field(min_length=1, max_length=20)
 Keys = Annotated[tuple[Key, ...], _SEVERAL, BeforeValidator(_as_list, Key | list[Key])]
 Lines = Annotated[tuple[Line, ...], _SEVERAL, BeforeValidator(_as_list, Line | list[Line])]
+Steps = Annotated[tuple[Days, ...], Field(min_length=1, max_length=10), BeforeValidator(_as_list, Days | list[Days])]
+Times = Annotated[int, PlainValidator(_read_times), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 20})]
+Month = Annotated[
+    int,
+    PlainValidator(_read_month),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,2}m$", "examples": ["6m"]}),
+]
+Months = Annotated[
+    tuple[Month, ...],
+    Field(min_length=1, max_length=10),
+    AfterValidator(_rising),
+    BeforeValidator(_as_list, Month | list[Month]),
+]
 EvidenceWords = Annotated[
     tuple[EvidenceWord, ...], _SEVERAL, BeforeValidator(_as_list, EvidenceWord | list[EvidenceWord])
 ]

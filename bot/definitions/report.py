@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.definitions.clock import ASKS, AskingShape, CadenceShape
 from bot.definitions.fields import nearest, quoted
 from bot.definitions.shape import (
     CriterionShape,
@@ -26,12 +27,15 @@ _PARTS: dict[str | int, type[BaseModel]] = {
     "loss_reasons": LossReasonShape,
     "when": WhenShape,
     "otherwise": OtherwiseShape,
+    "cadence": CadenceShape,
+    **dict.fromkeys(ASKS, AskingShape),
 }
 _S = TypeVar("_S", bound=BaseModel)
 _OWNERS: dict[type[BaseModel], str] = {
     ProcessShape: "the process",
     StageShape: "a stage",
     CriterionShape: "a criterion",
+    CadenceShape: "the cadence",
 }
 _ITEMS: dict[str | int, str] = {"stages": "stage", "criteria": "criterion", "loss_reasons": "loss reason"}
 
@@ -114,10 +118,5 @@ def _meant(key: str, shape: type[BaseModel]) -> str:
     near = nearest(key, shape.model_fields)
     if near:
         return near
-    owners: dict[type[BaseModel], str] = {
-        ProcessShape: "the process",
-        StageShape: "a stage",
-        CriterionShape: "a criterion",
-    }
-    owner = next((words for owner, words in owners.items() if key in owner.model_fields), None)
+    owner = next((words for owner, words in _OWNERS.items() if key in owner.model_fields), None)
     return f"; it belongs to {owner}" if owner else f"; use {', '.join(shape.model_fields)}"

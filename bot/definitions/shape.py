@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from bot.definitions.clock import CadenceShape
 from bot.definitions.fields import (
     Advice,
     Amount,
@@ -21,10 +22,13 @@ from bot.definitions.fields import (
     Lines,
     Name,
     Option,
+    OrNever,
     PartyWord,
+    Shape,
     StageWord,
     StrengthWord,
     Text,
+    WaitingWord,
     YesNo,
     mistake,
 )
@@ -33,12 +37,6 @@ from bot.domain.process import Approval, Duration, Party, StageKind
 
 MOST_CRITERIA = 12
 """In one stage, those of included sets counted: more do not fit one checklist."""
-
-
-class Shape(BaseModel):
-    """What all parts of a file share: a key that nobody knows is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class WhenShape(Shape):
@@ -101,6 +99,10 @@ class StageShape(Shape):
     include: Keys = Field((), description="criterion sets whose criteria come before the stage's own")
     criteria: tuple[CriterionShape, ...] = Field((), description="what has to be true before a deal leaves the stage")
     stale_after: Days | None = Field(None, description="how long nothing may happen, such as 7d or 5bd")
+    escalate_after: Days | None = Field(None, description="how long it may be stale before the manager hears of it")
+    waiting_on: WaitingWord | None = Field(
+        None, description="third_party where the stage waits for an authority or the like, so that it takes longer"
+    )
     approval: ApprovalWord = Field(Approval.NONE, description="whether a manager has to agree: none (default), manager")
     next: Keys = Field((), description="the stages a deal may go on to; left out: the following one")
     otherwise: OtherwiseShape | None = Field(None, description="the plan B: another stage, or parked for so long")
@@ -112,6 +114,9 @@ class LossReasonShape(Shape):
 
     key: Key = Field(description="its name in the history, for ever: small letters, digits and _")
     text: Option = Field(description="as the rep chooses it from the menu")
+    winback: Annotated[Days | None, OrNever()] = Field(
+        None, description="when such a deal is asked about again, such as 6m, or never; left out: as the cadence says"
+    )
 
 
 class ProcessShape(Shape):
@@ -122,6 +127,7 @@ class ProcessShape(Shape):
     currency: Currency = Field(description="its three-letter code, for amounts written without one")
     channel: Channel | None = Field(None, description="where managers see its moves, if not in the usual channel")
     lookback: Days = Field(Duration(180), description="how long before the deal its evidence may lie; 180d if left out")
+    cadence: CadenceShape | None = Field(None, description="the clock: what is noticed when, and how often it is said")
     criterion_sets: dict[Key, tuple[CriterionShape, ...]] = Field(
         default_factory=dict, description="criteria under a name, for stages to include"
     )
