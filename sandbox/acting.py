@@ -69,7 +69,7 @@ class Acting:
             user, channel = self._member(user_id, channel_id)
             refusal = self._command_refusal(user, channel, name, thread_ts)
             if refusal:
-                note = slackbot_note(workspace, channel_id, user_id, refusal)
+                note = slackbot_note(workspace, channel_id, user_id, refusal, thread_ts)
                 return Outcome("refused", note=refusal, message=note)
             command = workspace.app.command(name)
             text = escaped(workspace, text.strip(), mentions=bool(command and command.should_escape))

@@ -68,9 +68,12 @@ def app_message(workspace: Workspace, channel: Channel, text: str, blocks: list[
     return Message(ts, channel.id, app.bot_user_id, text, blocks, bot_id=app.bot_id)
 
 
-def slackbot_note(workspace: Workspace, channel_id: str, user_id: str, text: str) -> Message:
-    """What Slack itself tells one person in a channel."""
-    note = Message(workspace.timestamps.next(), channel_id, SLACKBOT, text, ephemeral_to=user_id)
+def slackbot_note(
+    workspace: Workspace, channel_id: str, user_id: str, text: str, thread_ts: str | None = None
+) -> Message:
+    """What Slack itself tells one person in a channel, or in a thread there."""
+    ts = workspace.timestamps.next()
+    note = Message(ts, channel_id, SLACKBOT, text, thread_ts=thread_ts, ephemeral_to=user_id)
     return workspace.post(note)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time
+from math import isfinite
 from typing import Any
 
 from sandbox.block_kit.place import Json, Place, Surface
@@ -72,12 +73,12 @@ def _choices(place: Place, e: Json) -> None:
 
 def _datepicker(place: Place, e: Json) -> None:
     if "initial_date" in e:
-        _parses(place.down("initial_date"), e["initial_date"], 10, date.fromisoformat, "a date like 2025-12-31")
+        _reads(place.down("initial_date"), e["initial_date"], _is_date, "a date like 2025-12-31")
 
 
 def _timepicker(place: Place, e: Json) -> None:
     if "initial_time" in e:
-        _parses(place.down("initial_time"), e["initial_time"], 5, time.fromisoformat, "a time like 09:30")
+        _reads(place.down("initial_time"), e["initial_time"], _is_time, "a time like 09:30")
 
 
 def _datetimepicker(place: Place, e: Json) -> None:
@@ -111,7 +112,7 @@ def _number_input(place: Place, e: Json) -> None:
     place.down("is_decimal_allowed").is_bool(e["is_decimal_allowed"])
     for name in ("min_value", "max_value", "initial_value"):
         if name in e:
-            _parses(place.down(name), e[name], 40, float, "a number in a string")
+            _reads(place.down(name), e[name], _is_number, "a number in a string")
     _typed(place, e)
 
 
@@ -158,13 +159,25 @@ def _image(place: Place, e: Json) -> None:
     place.down("alt_text").is_string(e["alt_text"], 2000, 1)
 
 
-def _parses(place: Place, value: object, longest: int, read: Callable[[str], Any], what: str) -> None:
+def _reads(place: Place, value: object, is_good: Callable[[str], bool], what: str) -> None:
     try:
-        good = isinstance(value, str) and len(value) <= longest and read(value) is not None
+        good = isinstance(value, str) and is_good(value)
     except ValueError:
         good = False
     if not good:
         place.say(f"must be {what}")
+
+
+def _is_date(value: str) -> bool:
+    return date.fromisoformat(value).isoformat() == value  # Python reads more ways of writing a day than Slack does
+
+
+def _is_time(value: str) -> bool:
+    return time.fromisoformat(value).strftime("%H:%M") == value
+
+
+def _is_number(value: str) -> bool:
+    return isfinite(float(value))
 
 
 def _nothing(_place: Place, _e: Json) -> None:

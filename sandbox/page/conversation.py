@@ -83,7 +83,7 @@ def conversation(
     messages = _messages(me, channel, thread_ts)
     shown = messages if most is None else messages[-most:]
     reader = screen.reader_for(workspace, me)
-    replies = Counter(message.thread_ts for message in channel.visible_to(me.id) if message.is_reply)
+    replies = Counter(m.thread_ts for m in channel.visible_to(me.id) if m.is_reply and m.ephemeral_to is None)
     before: Message | None = None
     day = ""
     for message in shown:

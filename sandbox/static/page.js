@@ -173,13 +173,20 @@ async function visit(url) {
     const answer = await fetch(url);
     const persona = document.body.dataset.changes;
     document.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
+    const thread = openThread();
     show(await answer.text(), answer.url + new URL(url).hash);
+    // Whoever opens a thread wants to write there; whoever closes it, in the channel again.
+    if (openThread() !== thread) document.getElementById(openThread() ? "composer-thread-text" : "composer-text")?.focus({ preventScroll: true });
     if (document.body.dataset.changes !== persona) changes.again();
     const target = document.getElementById(decodeURIComponent(new URL(url).hash.slice(1)));
     if (target) target.scrollIntoView({ block: "center" });
   } catch (problem) {
     location.assign(url);
   }
+}
+
+function openThread() {
+  return document.querySelector("#composer-thread [name=thread_ts]")?.value;
 }
 
 window.addEventListener("popstate", () => location.reload());

@@ -274,6 +274,8 @@ def test_a_view_of_more_than_250_kb_is_too_large() -> None:
     fat = [section("x" * 2900) for _ in range(90)]
     assert is_too_large(modal(*fat))
     assert not is_too_large(modal(*fat[:80]))
+    assert not is_too_large("x" * (250_000 - len('""')))
+    assert is_too_large("x" * (250_001 - len('""')))
 
 
 def test_missing_ids_are_filled_in_and_given_ones_kept() -> None:

@@ -131,6 +131,9 @@ def test_a_command_in_a_thread_is_refused_as_slack_does(client: FlaskClient, san
     say(client, RITA, DEALS, "/deal form", thread_ts=root.ts)
     assert sandbox.workspace.top_modal(RITA) is None
     assert app.seen == []
+    [told] = sandbox.workspace.channels[DEALS].replies_to(root.ts, RITA)
+    assert "not supported in threads" in told.text
+    assert "1 reply" not in words(seen(client, f"/as/{RITA}/channel/{DEALS}"))
 
 
 def test_a_file_is_offered_to_those_who_may_open_it_and_to_nobody_else(client: FlaskClient, sandbox: Sandbox) -> None:

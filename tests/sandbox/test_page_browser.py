@@ -193,12 +193,14 @@ def test_a_thread_opens_beside_the_channel_and_closes(sandbox: Sandbox, window: 
     page = window(address(sandbox, RITA))
     page.get_by_text("Who was there?").hover()
     page.get_by_role("link", name="Reply in a thread").click()
-    page.get_by_role("textbox", name="Reply").fill("Jane and Tom")
+    expect(page.get_by_role("textbox", name="Reply")).to_be_focused()
+    page.keyboard.type("Jane and Tom")
     page.keyboard.press("Enter")
     expect(page.get_by_role("log", name="Replies")).to_contain_text("Jane and Tom")
     expect(page.get_by_role("link", name="1 reply")).to_be_visible()
-    page.get_by_role("link", name="Close the thread").click()
+    page.get_by_role("link", name="Close the thread").press("Enter")
     expect(page.get_by_role("log", name="Replies")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Message")).to_be_focused()
 
 
 def test_the_clock_and_the_persona_are_a_click_away(sandbox: Sandbox, window: OpenWindow) -> None:

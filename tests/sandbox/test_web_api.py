@@ -56,6 +56,23 @@ def test_an_argument_of_another_type_is_refused(bot: FakeBot, channel: object) -
     assert bot.call("chat.postMessage", channel=channel, text="x")["error"] == "invalid_arguments"
 
 
+def test_what_should_be_a_number_is_one(bot: FakeBot) -> None:
+    assert bot.call("conversations.list", limit="ten")["error"] == "invalid_arguments"
+    assert bot.form("conversations.list", limit="10")["ok"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "code"),
+    [
+        ("blocks", "invalid_blocks_format"),
+        ("attachments", "invalid_attachments"),
+        ("metadata", "invalid_metadata_format"),
+    ],
+)
+def test_json_in_a_form_has_to_be_json(bot: FakeBot, argument: str, code: str) -> None:
+    assert bot.form("chat.postMessage", channel=DEALS, text="x", **{argument: "[{"})["error"] == code
+
+
 def test_forms_and_json_say_the_same(bot: FakeBot) -> None:
     assert bot.form("users.info", user=RITA)["user"] == bot.call("users.info", user=RITA)["user"]
 
@@ -155,8 +172,9 @@ def test_a_private_channel_is_invisible_from_outside(bot: FakeBot, sandbox: Sand
 def test_reading_a_channel_needs_the_scope_of_its_kind(bot: FakeBot, sandbox: Sandbox) -> None:
     app = sandbox.workspace.app
     sandbox.workspace.app = dataclasses.replace(app, scopes=app.scopes - {"channels:read"})
-    told = bot.call("conversations.info", channel=DEALS)
-    assert (told["error"], told["needed"]) == ("missing_scope", "channels:read")
+    for method in ("conversations.info", "conversations.members"):
+        told = bot.call(method, channel=DEALS)
+        assert (told["error"], told["needed"]) == ("missing_scope", "channels:read")
 
 
 def test_channels_are_listed_with_membership(bot: FakeBot) -> None:
@@ -192,3 +210,4 @@ def test_api_test_returns_what_was_sent(bot: FakeBot) -> None:
 
 def test_the_team_is_known(bot: FakeBot) -> None:
     assert bot.call("team.info")["team"]["name"] == "Northbeam"
+    assert bot.call("team.info", team="T0ANOTHER1")["error"] == "team_not_found"
