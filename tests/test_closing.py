@@ -30,7 +30,12 @@ def lose(office: Office) -> None:
     office.rita.fills({"What did we learn?": LEARNED})
     office.rita.submits()
     office.rita.waits_to_see("is closed as lost")
-    office.rita.closes(everything=True)
+
+
+def park(office: Office, typed: str) -> None:
+    office.rita.types(f"/deal park Acme {typed}")
+    office.rita.submits()
+    office.rita.waits_to_see("is parked until")
 
 
 # lost
@@ -42,8 +47,9 @@ def test_a_lost_deal_is_closed_with_its_reason_and_what_was_learned(office: Offi
     assert office.rita.modal.fields["Why was it lost?"].value is None
     office.rita.fills({"Why was it lost?": "The buyer chose somebody else", "What did we learn?": LEARNED})
     office.rita.submits()
-    assert "*Acme* (D-1) is closed as lost: The buyer chose somebody else." in office.rita.modal
-    assert "/deal reopen D-1" in office.rita.modal
+    office.rita.waits_to_see("*Acme* (D-1) is closed as lost: The buyer chose somebody else.")
+    office.rita.waits_to_see("/deal reopen D-1")
+    assert not office.rita.has_modal
     last = sheet_now(office).log[-1]
     assert (last.kind, last.learned, deal_now(office).status) == (MoveKind.LOST, LEARNED, Status.LOST)
     assert deal_now(office).stage == last.from_stage
@@ -91,9 +97,42 @@ def test_a_deal_is_parked_until_a_day_with_a_reason(office: Office) -> None:
     fields = office.rita.modal.fields
     assert (fields["Until when?"].value, fields["Why?"].value) == ("2027-02-01", "their budget round")
     office.rita.submits()
-    assert "*Acme* (D-1) is parked until *Mon 1 Feb 2027*: their budget round" in office.rita.modal
+    office.rita.waits_to_see("*Acme* (D-1) is parked until *Mon 1 Feb 2027*: their budget round")
+    assert not office.rita.has_modal
     deal = deal_now(office)
     assert (deal.status, deal.waiting_until) == (Status.PARKED, date(2027, 2, 1))
+
+
+def test_a_parked_deal_is_lost_without_being_reopened_first(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    park(office, "1 feb their budget round")
+    lose(office)
+    deal = deal_now(office)
+    assert (deal.status, deal.closing_reason, deal.waiting_until) == (Status.LOST, "Price or budget", None)
+    assert [move.kind for move in sheet_now(office).log][1:] == [MoveKind.PARKED, MoveKind.LOST]
+
+
+def test_a_parked_deal_is_parked_until_another_day_and_the_reason_stays(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    park(office, "1 feb their budget round")
+    office.rita.types("/deal park Acme until 1 mar")
+    assert "Parked now until Mon 1 Feb 2027." in office.rita.modal
+    fields = office.rita.modal.fields
+    assert (fields["Until when?"].value, fields["Why?"].value) == ("2027-03-01", "their budget round")
+    office.rita.submits()
+    office.rita.waits_to_see("is parked until *Mon 1 Mar 2027*")
+    assert (deal_now(office).status, deal_now(office).waiting_until) == (Status.PARKED, date(2027, 3, 1))
+
+
+def test_the_details_of_a_parked_deal_offer_to_lose_it(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    park(office, "1 feb their budget round")
+    office.rita.types("/deal show Acme")
+    office.rita.chooses("Mark it as lost")
+    office.rita.fills({"Why was it lost?": "Price or budget", "What did we learn?": LEARNED})
+    office.rita.submits()
+    office.rita.waits_to_see("is closed as lost")
+    assert deal_now(office).status is Status.LOST
 
 
 def test_what_was_typed_fills_the_form(office: Office) -> None:
@@ -181,5 +220,5 @@ def test_a_hostile_reason_of_three_thousand_characters_is_kept_and_shown_harmles
     office.rita.types("/deal park Acme tomorrow")
     office.rita.fills({"Why?": why})
     office.rita.submits()
-    assert "is parked until" in office.rita.modal
+    office.rita.waits_to_see("is parked until")
     assert deal_now(office).closing_reason == why

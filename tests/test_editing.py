@@ -51,7 +51,7 @@ def test_what_is_corrected_is_saved_and_the_rest_stays(office: Office) -> None:
     assert fields["People at the buyer"].value == PEOPLE
     office.rita.fills({"Amount": "15k", "Expected close": date(2026, 12, 18)})
     office.rita.submits()
-    assert "Saved. *Acme* (D-1) · €15,000 · Fri 18 Dec 2026." in office.rita.modal
+    office.rita.waits_to_see("Saved. *Acme* (D-1) · €15,000 · Fri 18 Dec 2026.")
     after = deal_now(office)
     assert after.contacts == before.contacts
     assert (after.name, after.expected_close) == ("Acme", date(2026, 12, 18))
@@ -64,7 +64,7 @@ def test_people_keep_their_identity_when_their_line_is_corrected(office: Office)
     lines = "Sam Reed, COO, sam@alderfinch.example\nOlive Finch, olivia@alderfinch.example\nJo Park"
     office.rita.fills({"People at the buyer": lines})
     office.rita.submits()
-    assert "Saved" in office.rita.modal
+    office.rita.waits_to_see("Saved")
     by_name = {contact.name: contact for contact in deal_now(office).contacts}
     assert by_name["Sam Reed"].id == sam.id
     assert by_name["Olive Finch"].id == olivia.id
@@ -76,7 +76,7 @@ def test_an_emptied_field_is_emptied(office: Office) -> None:
     office.rita.types("/deal edit Acme")
     office.rita.fills({"Amount": None, "Expected close": None})
     office.rita.submits()
-    assert "no amount yet · no closing day yet" in office.rita.modal
+    office.rita.waits_to_see("no amount yet · no closing day yet")
     assert (deal_now(office).amount, deal_now(office).expected_close) == (None, None)
 
 
@@ -95,7 +95,7 @@ def test_a_bare_amount_is_in_the_currency_the_deal_has(office: Office) -> None:
     office.rita.types("/deal edit Acme")
     office.rita.fills({"Amount": "15k"})
     office.rita.submits()
-    assert "15,000 SEK" in office.rita.modal
+    office.rita.waits_to_see("15,000 SEK")
 
 
 def test_when_somebody_else_changed_the_same_deal_i_am_asked_before_i_save_over_it(office: Office) -> None:
@@ -105,7 +105,7 @@ def test_when_somebody_else_changed_the_same_deal_i_am_asked_before_i_save_over_
     office.marta.types("/deal edit Acme")
     office.marta.fills({"Amount": "20k"})
     office.marta.submits()
-    assert "€20,000" in office.marta.modal
+    office.marta.waits_to_see("€20,000")
 
     office.rita.submits()
     assert "changed by somebody else meanwhile" in office.rita.modal
@@ -126,7 +126,7 @@ def test_a_change_elsewhere_in_the_deal_does_not_stop_an_edit(office: Office) ->
     office.marta.waits_to_see("Next step of")
     office.rita.fills({"Company": "Alder & Finch"})
     office.rita.submits()
-    assert "Saved" in office.rita.modal
+    office.rita.waits_to_see("Saved")
     assert deal_now(office).next_step is not None
 
 
@@ -154,7 +154,7 @@ def test_of_several_deals_with_that_name_one_is_chosen_and_the_rest_of_the_text_
     office.rita.submits()
     assert office.rita.modal.fields["What will you do next?"].value == "call Jane"
     office.rita.submits()
-    assert "Next step of *Acme* (D-2): *Tue 24 Nov 2026*" in office.rita.modal
+    office.rita.waits_to_see("Next step of *Acme* (D-2): *Tue 24 Nov 2026*")
 
 
 def test_a_form_takes_the_place_of_a_third_modal_since_slack_takes_no_fourth(office: Office) -> None:
@@ -203,7 +203,7 @@ def test_somebody_chosen_in_the_form_is_looked_up_too(office: Office) -> None:
     office.rita.types("/deal assign Acme")
     office.rita.fills({"Who takes it over?": TOM})
     office.rita.submits()
-    assert "now belongs to @Tom Hale" in office.rita.modal
+    office.rita.waits_to_see("now belongs to @Tom Hale")
     assert deal_now(office).owner == TOM
 
 
@@ -228,7 +228,7 @@ def test_without_a_mention_the_person_is_chosen_in_a_form(office: Office) -> Non
     assert "cannot tell who “tom” is" in office.rita.modal
     office.rita.fills({"Who takes it over?": TOM, "After the win": ["Only as delivery owner"]})
     office.rita.submits()
-    assert "@Tom Hale looks after *Acme* (D-1) once it is won" in office.rita.modal
+    office.rita.waits_to_see("@Tom Hale looks after *Acme* (D-1) once it is won")
     assert (deal_now(office).owner, deal_now(office).delivery_owner) == (RITA, TOM)
 
 
@@ -275,7 +275,7 @@ def test_the_step_is_saved_and_said(office: Office) -> None:
     log_deal(office, "Acme 12k")
     plan(office.rita, "Acme tomorrow call Jane about pricing")
     office.rita.submits()
-    assert "Next step of *Acme* (D-1): *Tue 24 Nov 2026*, call Jane about pricing" in office.rita.modal
+    office.rita.waits_to_see("Next step of *Acme* (D-1): *Tue 24 Nov 2026*, call Jane about pricing")
     step = deal_now(office).next_step
     assert step is not None
     assert (step.what, step.on) == ("call Jane about pricing", date(2026, 11, 24))
@@ -311,14 +311,13 @@ def test_a_step_is_changed_and_cleared(office: Office) -> None:
     plan(office.rita, "Acme tomorrow call Jane")
     office.rita.submits()
     office.rita.waits_to_see("Next step of")
-    office.rita.closes(everything=True)
     assert plan(office.rita, "Acme") == ("call Jane", "2026-11-24", None)
     office.rita.fills({"What will you do next?": None})
     office.rita.submits()
     assert "What will you do next?" in office.rita.field_errors
     office.rita.fills({"When?": None})
     office.rita.submits()
-    assert "has no next step now" in office.rita.modal
+    office.rita.waits_to_see("has no next step now")
     assert deal_now(office).next_step is None
 
 
@@ -328,7 +327,29 @@ def test_from_the_list_the_step_is_planned_with_a_button(office: Office) -> None
     office.rita.presses("Next step")
     office.rita.fills({"What will you do next?": "call Jane", "When?": date(2026, 12, 1)})
     office.rita.submits()
-    assert "*Tue 1 Dec 2026*, call Jane" in office.rita.modal
+    office.rita.waits_to_see("*Tue 1 Dec 2026*, call Jane")
+    assert not office.rita.has_modal
+
+
+def test_from_home_the_form_closes_and_home_shows_the_step(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    office.rita.opens_home()
+    office.rita.presses("Next step")
+    office.rita.fills({"What will you do next?": "call Jane", "When?": date(2026, 12, 1)})
+    office.clock.forward(seconds=1)
+    office.rita.submits()
+    assert not office.rita.has_modal
+    office.rita.waits_to_see("*Next:* call Jane (Tue 1 Dec 2026)")
+
+
+def test_what_was_done_is_told_directly_where_slack_takes_no_late_answer(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    plan(office.rita, "Acme tomorrow call Jane")
+    office.sandbox.slack.tickets.response_url_seconds = -1
+    office.rita.goes_to(office.deals.id)
+    office.rita.submits()
+    office.rita.waits_for_dm("Next step of *Acme* (D-1)")
+    assert not office.rita.has_modal
 
 
 def test_only_the_deals_people_plan_its_next_step(office: Office) -> None:

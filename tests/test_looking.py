@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from bot.domain.deal import Deal, NextStep
 from bot.domain.money import Money
 from bot.domain.people import Actor, Contact, Role
@@ -184,7 +186,53 @@ def test_a_guest_is_refused_the_details(office: Office) -> None:
 def test_a_deal_that_is_not_there_is_answered_with_the_nearest_names(office: Office) -> None:
     logged(office, "Acme rollout")
     office.rita.types("/deal show Acne rollout")
-    assert "Acme rollout (D-1)" in office.rita.waits_to_see("There is no deal")
+    assert "Nearest: Acme rollout (D-1)." in office.rita.waits_to_see("There is no deal")
+
+
+def test_only_names_that_are_near_are_suggested(office: Office) -> None:
+    for name in ("Acme rollout", "Globex", "Wayne Enterprises expansion"):
+        logged(office, name)
+    for typed, near in (("Gobex", "Globex (D-2)"), ("Wyane", "Wayne Enterprises expansion (D-3)")):
+        office.rita.types(f"/deal show {typed}")
+        assert f"Nearest: {near}." in office.rita.sees(), typed
+    office.rita.types("/deal show Zebra crossing")
+    said = office.rita.sees()
+    assert "There is no deal “Zebra crossing”. Type `/deal` to see yours" in said
+    assert "Globex" not in said
+
+
+def test_a_manager_without_deals_gets_the_nearest_of_everybody_s(office: Office) -> None:
+    logged(office, "Globex")
+    office.marta.types("/deal show Globax")
+    assert "Nearest: Globex (D-1)." in office.marta.sees()
+
+
+@pytest.mark.parametrize("typed", ['"Globex"', "“Globex”", "'Globex'", "‘Globex’", "„Globex“", "«Globex»"])
+def test_a_quoted_name_is_that_deal_whatever_the_quotes(office: Office, typed: str) -> None:
+    logged(office, "Globex renewal")
+    logged(office, "Globex")
+    office.rita.types(f"/deal next {typed} tomorrow call Jane")
+    assert "*Globex* (D-2)" in office.rita.modal
+    assert office.rita.modal.fields["What will you do next?"].value == "call Jane"
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("moev Globex", "Did you mean `/deal move Globex`?"),
+        ("list", "Did you mean `/deal`?"),
+        ("close Globex", "Did you mean `/deal won Globex` or `/deal lost Globex`?"),
+        ("Globex", "If that is a deal: `/deal show Globex`."),
+    ],
+)
+def test_what_is_not_understood_gets_the_nearest_command_and_the_words_there_are(
+    office: Office, typed: str, answer: str
+) -> None:
+    office.rita.types(f"/deal {typed}")
+    said = office.rita.sees()
+    assert answer in said
+    assert "The words I know: new, show, evidence, move" in said
+    assert "`/deal` alone lists your deals, and `/deal help` explains it all." in said
 
 
 # The App Home
@@ -249,7 +297,7 @@ def test_a_manager_sees_at_home_an_answer_and_accepts_it_there(office: Office) -
     rita.fills({"Your answer": "Here it is, with their signature."})
     office.clock.forward(seconds=1)
     rita.submits()
-    rita.closes()
+    assert not rita.has_modal
 
     office.marta.opens_home()
     assert "Answers to look at" in office.marta.home

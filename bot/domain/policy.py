@@ -45,11 +45,12 @@ def require_reminded(actor: Actor, deal: Deal, *, for_managers: bool) -> None:
     require_change(actor, deal)
 
 
-def require_open(deal: Deal) -> None:
-    """Only an open deal can be lost or parked. Raises BadInput, saying what to do instead."""
-    require_active(deal)
+def require_closable(deal: Deal) -> None:
+    """An open deal can be lost or parked; so can a parked one: until another day. Raises BadInput for the others."""
     if deal.status is Status.WON:
         raise BadInput(f"{deal.label} is already won, and a won deal stays won.")
+    if deal.status is not Status.PARKED:
+        require_active(deal)
 
 
 def require_active(deal: Deal) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 
@@ -11,17 +10,19 @@ from sqlalchemy import Connection
 from bot.domain import said
 from bot.domain.deal import Deal
 from bot.domain.errors import BadInput, NotFound
+from bot.domain.nearest import nearest
 from bot.domain.people import Actor
 from bot.domain.policy import require_colleague
-from bot.domain.words import excerpt
+from bot.domain.words import excerpt, take_quoted
 from bot.services.desk import Desk
 from bot.store import deals
 
 _NUMBER = re.compile(r"(?:[dD]-?|#)?(\d{1,9})(?=\s|$)")
-_QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”')
 MOST_WORDS = 12
 MOST_CANDIDATES = 200
 MOST_CHOICES = 10
+ALIKE = 2
+"""With how many equal characters a name begins that is worth comparing, if it is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ def _by_number(connection: Connection, actor: Actor, text: str) -> Found | None:
 
 
 def _by_name(connection: Connection, actor: Actor, text: str) -> Found | None:
-    quoted = _QUOTED.match(text)
-    if quoted:
-        runs = [(quoted[1] or quoted[2] or "", text[quoted.end() :].strip())]
+    quoted, after = take_quoted(text)
+    if quoted is not None:
+        runs = [(quoted, after)]
     else:
         ends = [word.end() for word in re.finditer(r"\S+", text)][:MOST_WORDS]
         runs = [(text[:end], text[end:].strip()) for end in reversed(ends)]
@@ -111,16 +112,19 @@ def _distinct(found: list[Deal]) -> list[Deal]:
 
 
 def _nothing(connection: Connection, actor: Actor, text: str) -> str:
-    names = deals.recent_names(connection, actor.team_id, actor.user_id, MOST_CANDIDATES)
-    keys = {deals.sort_key(name): (number, name) for number, name in names}
     wanted = deals.sort_key(text)
-    # The name may be followed by more words, so it is compared with as many characters as each name has.
-    near = sorted(
-        keys, key=lambda key: difflib.SequenceMatcher(None, key, wanted[: len(key) + 2]).ratio(), reverse=True
-    )[:3]
+    mine = deals.recent_names(connection, actor.team_id, actor.user_id, MOST_CANDIDATES)
+    # Of everybody else's deals those that begin alike; so a manager, who has none, gets names as well.
+    alike = deals.named_like(connection, actor.team_id, wanted[:ALIKE], MOST_CANDIDATES)
+    called: dict[str, str] = {}
+    for number, name, company in (*mine, *((deal.number, deal.name, deal.company) for deal in alike)):
+        shown = f"{excerpt(name, 60)} (D-{number})"
+        for title in (name, company):
+            called.setdefault(deals.sort_key(title), shown)
+    near = dict.fromkeys(called[key] for key in nearest(wanted, called))
     missing = f"There is no deal “{excerpt(text, 60)}”."
-    if not near:
+    if near:
+        return f"{missing} Nearest: {', '.join(near)}."
+    if not mine:
         return f"{missing} You have none yet: log one with {said.command('new')}."
-    return (
-        f"{missing} Nearest of yours: " + ", ".join(f"{excerpt(keys[k][1], 60)} (D-{keys[k][0]})" for k in near) + "."
-    )
+    return f"{missing} Type {said.command('')} to see yours; each has a number, such as {said.command('show D-42')}."

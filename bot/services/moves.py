@@ -194,7 +194,7 @@ def _ask_approval(desk: Desk, connection: Connection, actor: Actor, seen: Checkl
 def _closable(connection: Connection, actor: Actor, deal_id: int) -> Deal:
     deal = locked(connection, actor, deal_id)
     policy.require_change(actor, deal)
-    policy.require_open(deal)
+    policy.require_closable(deal)
     return deal
 
 

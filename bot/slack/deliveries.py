@@ -44,8 +44,9 @@ def command(desk: Desk, nobody: Actor, body: Body) -> Heard:
     """A slash command."""
     sender = Sender(str(body["team_id"]), str(body["user_id"]), None, body.get("trigger_id"))
     text = plain(str(body.get("text") or ""))
-    turn = Turn(desk, nobody, command=str(body.get("command", "")), text=text, is_command=True)
-    return Heard(sender, turn, body.get("trigger_id"), body.get("response_url"))
+    url = str(body.get("response_url") or "")
+    turn = Turn(desk, nobody, command=str(body.get("command", "")), text=text, is_command=True, reply_url=url)
+    return Heard(sender, turn, body.get("trigger_id"), url or None)
 
 
 def action(desk: Desk, nobody: Actor, body: Body, name: str) -> Heard:
@@ -60,6 +61,7 @@ def action(desk: Desk, nobody: Actor, body: Body, name: str) -> Heard:
         value=str(pressed.get("value") or chosen.get("value") or ""),
         form=Form.read(view) if view.get("type") == "modal" else None,
         in_home=view.get("type") == "home",
+        reply_url=str(body.get("response_url") or ""),
     )
     key = f"{body.get('trigger_id')}"
     return Heard(

@@ -25,6 +25,7 @@ from bot.slack.talk import Part
 from bot.slack.turn import Answer, Message
 from bot.slack.views import notices
 from bot.slack.views.sentences import spoken
+from bot.slack.whispering import whisper
 
 log = structlog.get_logger()
 Observe = Callable[[str, str, float], None]
@@ -195,6 +196,9 @@ class Frame:
             return {"response_action": "errors", "errors": {k: v[:2000] for k, v in answer.errors.items()}}
         if answer.become is not None:
             return {"response_action": "update", "view": answer.become}
-        if answer.say is not None:
+        if answer.say is not None and answer.aside:
+            said, url = answer.say, answer.aside
+            self.caller.soon(lambda: whisper(self.desk, self.caller, heard.sender, url, said), holds_trigger=False)
+        elif answer.say is not None:
             return {"response_action": "update", "view": notices.notice(answer.say)}
         return None

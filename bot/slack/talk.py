@@ -13,6 +13,24 @@ from bot.slack.turn import Answer, Turn
 
 Part = Callable[[Turn], Answer]
 
+_ALSO: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("list", "ls", "mine", "my", "deals"), ("",)),
+    **dict.fromkeys(("add", "create", "log", "start"), ("new",)),
+    **dict.fromkeys(("open", "view", "see", "info", "details", "find"), ("show",)),
+    **dict.fromkeys(("proof", "prove", "checklist", "criteria"), ("evidence",)),
+    **dict.fromkeys(("advance", "stage", "forward", "back"), ("move",)),
+    "win": ("won",),
+    **dict.fromkeys(("close", "closed"), ("won", "lost")),
+    **dict.fromkeys(("lose", "loss"), ("lost",)),
+    **dict.fromkeys(("todo", "step", "plan", "remind"), ("next",)),
+    **dict.fromkeys(("change", "update", "rename", "amount"), ("edit",)),
+    **dict.fromkeys(("give", "handover", "hand", "owner"), ("assign",)),
+    **dict.fromkeys(("pause", "hold", "snooze"), ("park",)),
+    **dict.fromkeys(("unpark", "resume", "restore"), ("reopen",)),
+    **dict.fromkeys(("stages", "pipeline"), ("process",)),
+}
+"""What people type who mean one of our words, or the list, whose word is empty. Only ever suggested, never obeyed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -64,10 +82,22 @@ class Talk:
         return word.name, word.part, rest.strip()
 
     def _not_understood(self, first: str, rest: str) -> str:
-        near = difflib.get_close_matches(first.casefold(), self.words, n=2, cutoff=0.6)
-        shown = first if len(first) <= 40 else first[:39] + "…"
-        if near:
-            again = f" {rest}" if 0 < len(rest) <= 80 else ""
-            meant = " or ".join(said.command(f"{name}{again}" if again else self.words[name].usage) for name in near)
-            return f"I do not know “{shown}”. Did you mean {meant}?"
-        return f"I do not know “{shown}”. Type {said.command('help')} to see what I can do."
+        """The nearest words, what may have been meant by something else, and the words there are."""
+        typed, shown = first.casefold(), first if len(first) <= 40 else first[:39] + "…"
+        meant = _ALSO.get(typed) or difflib.get_close_matches(typed, self.words, n=2, cutoff=0.6)
+        if meant:
+            near = f"Did you mean {' or '.join(said.command(self._with(name, rest)) for name in meant)}?"
+        else:
+            deal = f"{first} {rest}".strip()
+            near = f"If that is a deal: {said.command(f'show {deal}' if len(deal) <= 80 else 'show X')}."
+        words = ", ".join(name for name in self.words if name != "help")
+        return (
+            f"I do not know “{shown}”. {near}\nThe words I know: {words}. {said.command('')} alone lists your deals, "
+            f"and {said.command('help')} explains it all."
+        )
+
+    def _with(self, name: str, rest: str) -> str:
+        """The word with what was typed after it, else how it is used."""
+        if not name:
+            return ""
+        return f"{name} {rest}" if 0 < len(rest) <= 80 else self.words[name].usage

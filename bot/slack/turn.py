@@ -35,7 +35,8 @@ class Answer:
     - `redraw` draws the present modal anew (after a button in it); it is called when the answer is given, and again
       after a conflict. `redraw_below` does so with the modal under a submitted one.
     - `home` is the person's App Home, drawn anew.
-    - For a submission: `errors` (field to sentence) keep the form open; `become` turns it into another view.
+    - For a submission: `errors` (field to sentence) keep the form open; `become` turns it into another view; with
+      `aside`, the address of an earlier delivery's answers, the form closes and `say` is said there.
     """
 
     say: Message | None = None
@@ -47,6 +48,7 @@ class Answer:
     home: View | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     become: View | None = None
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class Form:
 class Turn:
     """What a person did. `text` is what they wrote after the word of a command; `value` what the button carried;
 
-    `form` the modal the button sits in, or the submitted one.
+    `form` the modal the button sits in, or the submitted one. `reply_url` is where Slack takes what is said to this
+    person alone, five times within half an hour; nothing for what happens in a modal or in the App Home.
     """
 
     desk: Desk
@@ -164,6 +167,7 @@ class Turn:
     form: Form | None = None
     in_home: bool = False
     is_command: bool = False
+    reply_url: str = ""
 
     @property
     def ref(self) -> Ref:

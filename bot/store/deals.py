@@ -159,15 +159,15 @@ def named_like(connection: Connection, team_id: str, beginning: str, limit: int)
     return [deal_of(row, ()) for row in fetch(connection.execute(_named_like, bound))]
 
 
-def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -> list[tuple[int, str]]:
-    """Number and name of an owner's newest deals, to suggest from."""
+def recent_names(connection: Connection, team_id: str, owner: str, limit: int) -> list[tuple[int, str, str]]:
+    """Number, name and company of an owner's newest deals, to suggest from."""
     query = (
-        select(deal.c.number, deal.c.name)
+        select(deal.c.number, deal.c.name, deal.c.company)
         .where(deal.c.team_id == team_id, deal.c.owner == owner)
         .order_by(deal.c.id.desc())
         .limit(limit)
     )
-    return [(row.number, row.name) for row in connection.execute(query)]
+    return [(row.number, row.name, row.company) for row in connection.execute(query)]
 
 
 def awaiting_decision(connection: Connection, team_id: str, limit: int) -> list[Deal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,6 +23,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     insert,
     or_,
     select,
@@ -211,8 +213,10 @@ def repeats(
 ) -> list[tuple[int, str, str, int, str]]:
     """Where the same text or link was used before: deal id, deal name, label, evidence id, criterion.
 
-    Uses in this deal come first, then newer ones before older ones.
+    Uses in this deal come first, then newer ones before older ones. Until this transaction ends, nobody else gets an
+    answer about the same text or link, since what follows may be a use of it.
     """
+    _hold(connection, team_id, what_key, link_key)
     same = evidence.c.what_key == what_key
     if link_key is not None:
         same = or_(same, evidence.c.link_key == link_key)
@@ -225,6 +229,16 @@ def repeats(
         .limit(limit)
     )
     return [(r.id, r.name, f"D-{r.number}", r.evidence_id, r.criterion) for r in connection.execute(query)]
+
+
+def _hold(connection: Connection, team_id: str, *keys: str | None) -> None:
+    """Wait for others with the same keys. On SQLite there is one writer at a time; on PostgreSQL each has its deal."""
+    if connection.dialect.name != "postgresql":
+        return
+    digests = (hashlib.sha256(f"{team_id} {key}".encode()).digest() for key in keys if key)
+    # In one order, so that two with the same two keys do not wait for each other.
+    for number in sorted(int.from_bytes(digest[:8], "big", signed=True) for digest in digests):
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _gather(found: Result[Any]) -> list[Evidence]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.domain import policy
 from bot.domain.errors import AlreadyDecided, NotAllowed
 from bot.services import cards, questions
+from bot.slack.conversations.stacking import below, done, over
 from bot.slack.ids import Action, Field, Form
 from bot.slack.talk import Talk
-from bot.slack.turn import Answer, Message, Turn
+from bot.slack.turn import Answer, Turn
 from bot.slack.views import questions as view
 
 
@@ -41,16 +42,16 @@ def _open_answer(turn: Turn) -> Answer:
     if not question.waits_for_rep:
         raise AlreadyDecided("This question already has an answer.")
     asked = cards.asked(turn.desk, turn.actor.team_id, question.id)
-    drawn = view.answer_form(deal, question, asked.criterion_text if asked else question.criterion)
-    return Answer(push=drawn) if turn.form else Answer(open=drawn)
+    text = asked.criterion_text if asked else question.criterion
+    return over(turn, view.answer_form(deal, question, text, below(turn)))
 
 
 def _answered(turn: Turn) -> Answer:
     form = turn.submitted
-    questions.answer(turn.desk, turn.actor, form.id("question"), form.text(Field.ANSWER), form.text(Field.LINK))
-    if form.below is not None:
-        return Answer()
-    return Answer(say=Message("Thank you. Your answer is in the card's thread, and a manager will look at it."))
+    answer, link = form.text(Field.ANSWER), form.text(Field.LINK)
+    question = questions.answer(turn.desk, turn.actor, form.id("question"), answer, link)
+    thanks = "Thank you. Your answer is in the card's thread, and a manager will look at it."
+    return done(turn, question.deal_id, f":white_check_mark: {thanks}")
 
 
 def _accept(turn: Turn) -> Answer:

@@ -41,7 +41,7 @@ def about(word: str, part: WithDeal) -> Part:
             )
             for deal in matching.deals
         ]
-        meta = {"word": word, "rest": matching.rest}
+        meta = {"word": word, "rest": matching.rest, "reply": turn.reply_url}
         view = modal(
             Form.CHOOSE,
             "Which deal?",
@@ -60,5 +60,6 @@ def _chosen(talk: Talk, turn: Turn) -> Answer:
     word = talk.words.get(form.key("word"))
     if not number.isdigit() or word is None:
         raise BadInput("Choose a deal.", {Field.DEAL.value: "Choose a deal."})
-    answer = word.part(replace(turn, text=f"D-{number} {form.key('rest')}".strip(), form=None))
-    return replace(answer, open=None, become=answer.open) if answer.open else answer
+    text, reply = f"D-{number} {form.key('rest')}".strip(), form.key("reply")
+    answer = word.part(replace(turn, text=text, form=None, reply_url=reply))
+    return replace(answer, open=None, become=answer.open) if answer.open else replace(answer, aside=reply)

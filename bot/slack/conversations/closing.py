@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.domain import policy
-from bot.domain.deal import Deal
+from bot.domain.deal import Deal, Status
 from bot.domain.errors import BadInput
 from bot.domain.reading import read_leading_date, read_trailing_date
 from bot.domain.reading_reasons import read_loss_reason
@@ -38,7 +38,7 @@ def _pressed_on(turn: Turn) -> Deal:
 
 def _lose(turn: Turn, deal: Deal, rest: str) -> Answer:
     policy.require_change(turn.actor, deal)
-    policy.require_open(deal)
+    policy.require_closable(deal)
     process = turn.desk.process(deal)
     reason, learned = read_loss_reason(process, rest)
     return over(
@@ -56,10 +56,12 @@ def _lost(turn: Turn) -> Answer:
 
 def _park(turn: Turn, deal: Deal, rest: str) -> Answer:
     policy.require_change(turn.actor, deal)
-    policy.require_open(deal)
+    policy.require_closable(deal)
     until, why, warning = _read(rest, turn.today)
+    if deal.status is Status.PARKED:
+        why = why or deal.closing_reason or ""
     if until is None and not warning:
-        until = _usual_end(turn, deal)
+        until = deal.waiting_until or _usual_end(turn, deal)
     return over(turn, closing_forms.park_form(deal, below(turn), until=until, why=why, warning=warning))
 
 

@@ -20,9 +20,13 @@ def over(turn: Turn, view: View) -> Answer:
 
 
 def below(turn: Turn) -> Mapping[str, Any]:
-    """What a form has to keep in its `meta` about the modal it is going to stand over."""
+    """What a form has to keep in its `meta` about where it is opened: the modal it is going to stand over, or where
+    to say afterwards what was done. Over another modal there is no such place.
+    """
     form = turn.form
-    if form is None or form.callback_id not in (Modal.SHOW, Modal.CHECKLIST) or _is_third(form):
+    if form is None:
+        return {"reply": turn.reply_url} if turn.reply_url else {"home": "yes"} if turn.in_home else {}
+    if form.callback_id not in (Modal.SHOW, Modal.CHECKLIST) or _is_third(form):
         return {}
     shown = {"below": form.callback_id}
     if form.callback_id == Modal.CHECKLIST:
@@ -31,14 +35,20 @@ def below(turn: Turn) -> Mapping[str, Any]:
 
 
 def done(turn: Turn, deal_id: int, said: str) -> Answer:
-    """After a submitted form: say what was done, in the modal below or in the form's place. `said` is markup."""
+    """After a submitted form: say what was done. `said` is markup.
+
+    It stands in the modal below where there is one; else the form closes and it is said where the form was asked for.
+    The App Home shows what was done by itself. Failing all that, it takes the form's place.
+    """
     form = turn.submitted
     if form.below and form.key("below") == Modal.SHOW:
         return Answer(redraw_below=lambda: sheet_view(turn, deal_id, said))
     if form.below and form.key("below") == Modal.CHECKLIST:
         moving, to = bool(form.key("moving")), form.key("to") or None
         return Answer(redraw_below=lambda: checklist_view(turn, deal_id, said, moving=moving, to=to))
-    return Answer(say=Message(said))
+    if form.below is None and form.key("home"):
+        return Answer()
+    return Answer(say=Message(said), aside="" if form.below else form.key("reply"))
 
 
 def _is_third(form: Form) -> bool:

@@ -38,9 +38,10 @@ def park_form(
     deal: Deal, meta: Mapping[str, Any], *, until: date | None = None, why: str = "", warning: str = ""
 ) -> View:
     """The form of a deal that is put aside for a while."""
+    now = f"\nParked now until {day_words(deal.waiting_until)}." if deal.waiting_until else ""
     blocks = [
         *([banner(warning)] if warning else []),
-        section(f"{deal_title(deal)}\nUntil that day nobody is reminded of it. It can be reopened at any time."),
+        section(f"{deal_title(deal)}{now}\nUntil that day nobody is reminded of it. It can be reopened at any time."),
         date_input(Field.UNTIL, "Until when?", initial=until, hint="The day on which you look at it again."),
         text_input(
             Field.WHY,

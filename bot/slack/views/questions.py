@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.domain.deal import Deal, Move, Verdict
 from bot.domain.evidence import Evidence
 from bot.domain.process import Process
@@ -34,15 +37,16 @@ def ask_form(deal: Deal, move: Move, criterion_key: str, pieces: tuple[Evidence,
     return modal(Form.ASK, "Ask for the proof", blocks, submit="Ask", close="Cancel", meta=meta)
 
 
-def answer_form(deal: Deal, question: Question, criterion_text: str) -> View:
-    """The rep answers."""
+def answer_form(deal: Deal, question: Question, criterion_text: str, kept: Mapping[str, Any]) -> View:
+    """The rep answers. `kept` is what the form has to remember about where it was opened."""
     blocks = [
         section(f"{deal_title(deal)}\n*{short(criterion_text, 500)}*"),
         section(f"{person(question.asked_by)} asks:\n> {short(question.latest, 1500)}"),
         text_input(Field.ANSWER, "Your answer", multiline=True),
         text_input(Field.LINK, "Link to the proof", placeholder="https://…", optional=True),
     ]
-    return modal(Form.ANSWER, "Answer", blocks, submit="Answer", close="Cancel", meta={"question": question.id})
+    meta = {**kept, "question": question.id}
+    return modal(Form.ANSWER, "Answer", blocks, submit="Answer", close="Cancel", meta=meta)
 
 
 def again_form(deal: Deal, question: Question) -> View:

@@ -19,7 +19,7 @@ def spoken(sentence: str, command: str) -> str:
             return f"<@{mark['person']}>"
         if mark["moment"]:
             return moment(datetime.fromtimestamp(int(mark["moment"]), UTC))
-        return f"`{command} {mark['words']}`"
+        return "`" + f"{command} {mark['words']}".rstrip() + "`"
 
     return _MARK.sub(rendered, escape(sentence)).replace(OPENING, "").replace(CLOSING, "")
 

@@ -133,7 +133,8 @@ def _buttons(sheet: Sheet, today: date) -> list[Block]:
         return [*blocks, context(f"Only {person(deal.owner)} and the managers can change this deal.")]
     edit = button("Edit", Action.DEAL_EDIT, ref)
     if closed:
-        menu = overflow(Action.DEAL_MORE, _more(deal, Action.DEAL_ASSIGN))
+        again = (Action.DEAL_PARK, Action.DEAL_LOST) if deal.status is Status.PARKED else ()
+        menu = overflow(Action.DEAL_MORE, _more(deal, Action.DEAL_ASSIGN, *again))
         return [*blocks, actions(button("Reopen", Action.REOPEN, ref, style="primary"), edit, menu)]
     ready = sheet.judgement is not None and is_ready(deal, sheet.process, sheet.judgement)
     closings = (Action.DEAL_PARK, Action.DEAL_LOST) if deal.status is Status.OPEN else ()
