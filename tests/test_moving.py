@@ -92,6 +92,21 @@ def test_withdrawn_evidence_cancels_a_pending_move(office: Office) -> None:
     assert now.deal.status is Status.OPEN
 
 
+def test_a_card_says_when_its_evidence_was_taken_back_after_the_move(office: Office) -> None:
+    rita = office.rita
+    log_deal(office, "Acme")
+    move_on(office)
+    card = office.deals.waits_for("“Problem recognised” to “Solution explored”")
+    assert "withdrawn" not in card
+    rita.types("/deal show Acme")
+    rita.presses("Withdraw", near=sheet(office).evidence[0].what)
+    rita.fills({"Why do you take it back?": "It was from another customer."})
+    rita.submits()
+    rita.waits_to_see("Withdrawn")
+    office.deals.waits_for("*withdrawn*: It was from another customer.")
+    assert len(office.deals.messages) == 1
+
+
 def test_a_changed_amount_cancels_a_pending_move(office: Office) -> None:
     rita = office.rita
     ask_for_the_win(office)

@@ -31,6 +31,8 @@ class Errand(StrEnum):
     """Tell the rep what became of a pending move. Subject: move id."""
     EXCUSE = "excuse"
     """Ask the managers whether a criterion may be excused. Subject: evidence id."""
+    EXCUSED = "excused"
+    """Tell the rep what a manager said to their claim. Subject: evidence id."""
     HOME = "home"
     """Re-draw somebody's App Home. Subject: user id."""
     ASSIGNED = "assigned"

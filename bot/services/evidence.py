@@ -21,7 +21,7 @@ from bot.services.approvals import cancel_pending
 from bot.services.deals import add_contact, locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
-from bot.store import deals, evidence
+from bot.store import deals, evidence, moves
 from bot.store.evidence import NoteKind
 
 LONGEST = 3000
@@ -119,6 +119,7 @@ def withdraw(desk: Desk, actor: Actor, evidence_id: int, reason: str) -> Evidenc
             raise BadInput("This piece of evidence was already withdrawn.")
         _note(desk, connection, actor, piece, NoteKind.WITHDRAWN, reason)
         cancel_pending(desk, connection, actor, deal, "Evidence was withdrawn.")
+        _redraw_cards(desk, connection, actor, piece)
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, piece.id)
 
@@ -153,6 +154,7 @@ def _settle_excuse(desk: Desk, actor: Actor, evidence_id: int, kind: NoteKind, r
         if kind is NoteKind.AGREED:
             deal = progress.proved(desk, connection, deal)
         ask_for(desk, connection, deal.team_id, Errand.EXCUSE, piece.id, "settled")
+        ask_for(desk, connection, deal.team_id, Errand.EXCUSED, piece.id, "settled")
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, piece.id)
 
@@ -246,9 +248,8 @@ def _about_repeat(
     repeats = [Repeat(deal_id, name, label, criterion) for deal_id, name, label, _, criterion in used]
     here = [repeat for repeat in repeats if repeat.deal_id == deal.id]
     if any(repeat.criterion == draft.criterion for repeat in here):
-        raise BadInput(
-            "You already added this.", {"what": "This is already there for this criterion. Add something new."}
-        )
+        already = "This is already there for this criterion. Add something new."
+        raise BadInput("You already added this.", {"what": already})
     if here:
         if not draft.proves_both:
             raise AlreadyUsed(here[0], same_deal=True)
@@ -259,6 +260,16 @@ def _about_repeat(
             raise AlreadyUsed(repeats[0], same_deal=False)
         return f"Also used for {repeats[0].label}: {draft.why_again.strip()}"
     return None
+
+
+def _redraw_cards(desk: Desk, connection: Connection, actor: Actor, piece: Evidence) -> None:
+    """Managers must not go on seeing proofs, or claims to settle, that were taken back."""
+    slot = f"withdrawn {piece.id}"
+    if piece.kind is EvidenceKind.NOT_APPLICABLE:
+        ask_for(desk, connection, actor.team_id, Errand.EXCUSE, piece.id, slot)
+    for move in moves.log(connection, actor.team_id, piece.deal_id):
+        if any(piece.id in met.evidence for met in move.criteria):
+            ask_for(desk, connection, actor.team_id, Errand.CARD, move.id, slot)
 
 
 def _note(desk: Desk, connection: Connection, actor: Actor, piece: Evidence, kind: NoteKind, reason: str) -> None:

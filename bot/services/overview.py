@@ -15,10 +15,11 @@ from bot.domain.process import Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
-from bot.store import agenda, deals, moves, questions
+from bot.store import agenda, claims, deals, moves, questions
 
 PAGE = 10
 MOST_ANSWERS = 5
+MOST_CLAIMS = 50
 FARTHEST = 1_000_000
 """A page nobody gets to; the number stands in a button, and the database takes no arbitrarily large one."""
 
@@ -62,13 +63,15 @@ class Waiting:
 class Home:
     """What somebody's App Home shows. `questions` wait for this person's answer.
 
-    `decisions` and `answers`, which a manager has yet to accept, are empty but for managers.
+    `decisions`, `answers`, which a manager has yet to accept, and `claims` that a criterion does not apply are empty
+    but for managers.
     """
 
     page: DealPage
     questions: tuple[tuple[Deal, Question], ...]
     decisions: tuple[Waiting, ...]
     answers: tuple[tuple[Deal, Question], ...] = ()
+    claims: tuple[tuple[Deal, Evidence], ...] = ()
 
 
 def my_deals(desk: Desk, actor: Actor, number: int = 0) -> DealPage:
@@ -128,13 +131,28 @@ def home(desk: Desk, actor: Actor, number: int = 0) -> Home:
             for deal, question in _with_deals(connection, actor, answered)
             if actor.user_id not in (deal.owner, deal.delivery_owner)
         ]
-        return Home(page, asked, _decisions(connection, actor), tuple(answers))
+        return Home(page, asked, _decisions(connection, actor), tuple(answers), _claims(desk, connection, actor))
 
 
 def _decisions(connection: Connection, actor: Actor) -> tuple[Waiting, ...]:
     pending = deals.awaiting_decision(connection, actor.team_id, PAGE)
     asked = moves.some(connection, actor.team_id, [d.pending_move for d in pending if d.pending_move])
     return tuple(Waiting(d, asked[d.pending_move]) for d in pending if d.pending_move in asked)
+
+
+def _claims(desk: Desk, connection: Connection, actor: Actor) -> tuple[tuple[Deal, Evidence], ...]:
+    """What this manager may settle of the claims about the stage that the deal is in."""
+    waiting = claims.waiting(connection, actor.team_id, MOST_CLAIMS)
+    found = {d.id: d for d in deals.some(connection, actor.team_id, {piece.deal_id for piece in waiting})}
+    of = [(found[piece.deal_id], piece) for piece in waiting if piece.deal_id in found]
+    mine = [(d, p) for d, p in of if policy.may_decide(actor.user_id, d, p.added_by) and _is_here(desk, d, p.stage)]
+    return tuple(mine[:MOST_ANSWERS])
+
+
+def _is_here(desk: Desk, deal: Deal, stage_key: str) -> bool:
+    process = desk.processes.get(deal.process)
+    stage = process.stage(stage_key) if process else None
+    return stage is not None and process is not None and stage == process.stage(deal.stage)
 
 
 def _with_deals(connection: Connection, actor: Actor, asked: list[Question]) -> tuple[tuple[Deal, Question], ...]:

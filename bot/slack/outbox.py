@@ -70,6 +70,7 @@ class Outbox:
             Errand.SETTLED: self._settled,
             Errand.DECISION: self._decision,
             Errand.EXCUSE: self._excuse,
+            Errand.EXCUSED: self._excused,
             Errand.HOME: self._home,
             Errand.ASSIGNED: self._assigned,
             Errand.SETUP: self._setup,
@@ -93,6 +94,14 @@ class Outbox:
             cards.keep_posting(self.desk, item.team_id, Errand.EXCUSE, item.subject, channel, ts)
 
         return self._draw(shown.posted, shown.channel, card_views.excuse(shown), posted)
+
+    def _excused(self, item: WorkItem) -> Outcome:
+        shown = cards.excuse(self.desk, item.team_id, int(item.subject))
+        message = card_views.excused(shown) if shown else None
+        if shown is None or message is None:
+            return Unwanted()
+        self._tell(item, shown.piece.added_by, message)
+        return Sent()
 
     def _draw(
         self, there: Posting | None, channel: str | None, message: Message, posted: Callable[[str, str], None]

@@ -204,8 +204,13 @@ def to_judge(
 
 def get(connection: Connection, team_id: str, evidence_id: int) -> Evidence | None:
     """One piece as it stands now."""
-    query = _with_notes.where(evidence.c.team_id == team_id, evidence.c.id == evidence_id)
-    return next(iter(_gather(connection.execute(query))), None)
+    return next(iter(some(connection, team_id, [evidence_id])), None)
+
+
+def some(connection: Connection, team_id: str, evidence_ids: Iterable[int]) -> list[Evidence]:
+    """Several pieces as they stand now, oldest first."""
+    query = _with_notes.where(evidence.c.team_id == team_id, evidence.c.id.in_(list(evidence_ids)))
+    return _gather(connection.execute(query))
 
 
 def repeats(

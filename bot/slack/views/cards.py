@@ -99,6 +99,22 @@ def _decision(move: Move) -> list[Block]:
     return [section(f"{said}: {short(made.comment, 1500)}" if made.comment else said)]
 
 
+def excused(shown: Excuse) -> Message | None:
+    """What the rep is told when a manager has settled their claim; None while it waits, or when it was taken back."""
+    piece, deal = shown.piece, shown.deal
+    text = short(shown.criterion.text if shown.criterion else piece.criterion, 500)
+    row = actions(button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id, deal.version)))
+    if piece.agreed_by and piece.standing is Standing.COUNTS:
+        said = f":white_check_mark: {person(piece.agreed_by)} agreed that this does not apply to {deal_title(deal)}"
+        return Message(f"A criterion does not apply to {short(deal.name, 200)}", (section(f"{said}:\n*{text}*"), row))
+    if piece.standing is Standing.DISPUTED:
+        why = short(piece.standing_reason or "", 1500)
+        said = f":no_entry_sign: {person(piece.standing_by or '')} says that this does apply to {deal_title(deal)}"
+        brief = f"A criterion does apply to {short(deal.name, 200)}"
+        return Message(brief, (section(f"{said}:\n*{text}*\n> {why}"), row))
+    return None
+
+
 def excuse(shown: Excuse) -> Message:
     """A claim that a criterion does not apply, with what a manager said to it."""
     piece, deal = shown.piece, shown.deal

@@ -40,6 +40,7 @@ def home_page(shown: Home, processes: Processes, viewer: Actor, today: date, com
     if viewer.is_manager:
         blocks += _decisions(shown, processes, viewer)
         blocks += _answers(shown)
+        blocks += _claims(shown, processes)
     blocks += _deals(shown, processes, today) if shown.page.total else _first_time(command)
     return home_view(blocks)
 
@@ -101,6 +102,25 @@ def _answers(shown: Home) -> list[Block]:
             button("Details", Action.DEAL_SHOW, Ref(deal.id), label=f"Details of {deal.name[:80]}"),
         )
         blocks += [section(text), row]
+    return [*blocks, divider()]
+
+
+def _claims(shown: Home, processes: Processes) -> list[Block]:
+    if not shown.claims:
+        return []
+    blocks: list[Block] = [header("Does it apply?")]
+    for deal, piece in shown.claims:
+        process = processes.get(deal.process)
+        stage = process.stage(piece.stage) if process else None
+        criterion = stage.criterion(piece.criterion) if stage else None
+        about = short(criterion.text if criterion else piece.criterion, 300)
+        said = f"{person(piece.added_by)} says that this does not apply to {deal_title(deal)}:"
+        row = actions(
+            button("Agree", Action.EXCUSE_AGREE, Ref(piece.id), style="primary", label=f"Agree about {deal.name[:60]}"),
+            button("It does apply…", Action.EXCUSE_DECLINE, Ref(piece.id)),
+            button("Details", Action.DEAL_SHOW, Ref(deal.id), label=f"Details of {deal.name[:80]}"),
+        )
+        blocks += [section(f"{said}\n*{about}*\n> {short(piece.what, 400)}"), row]
     return [*blocks, divider()]
 
 
