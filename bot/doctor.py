@@ -83,7 +83,7 @@ def _processes(settings: Settings) -> Generator[Finding, None, Mapping[str, Proc
 def _database(settings: Settings) -> Iterator[Finding]:
     url = settings.database
     # What follows the question mark may hold a password too.
-    name = url.set(query={}).render_as_string(hide_password=True)
+    name = url.difference_update_query(["password", "sslpassword"]).render_as_string(hide_password=True)
     if settings.is_sqlite and not Path(url.database or "").exists():
         yield _amiss(
             f"database: {name} does not exist yet", "run `stagecoach run` or `stagecoach migrate`, which make it"

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sandbox import answers, payloads
+from sandbox.contents import Channel, Message, User, View
 from sandbox.deliveries import Deliveries
 from sandbox.escaping import escaped
 from sandbox.inputs import TYPED, ImpossibleInput, complaints, field_of, find_element, initial_values, value_for
 from sandbox.messages import slackbot_note
 from sandbox.modals import close_all, close_view
 from sandbox.transports import DeliveryFailed
-from sandbox.workspace import Channel, Message, User, View, Workspace
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.api.method import ApiError
 from sandbox.api.views import checked_view
+from sandbox.contents import Channel, Message, View
 from sandbox.inputs import input_block_ids
 from sandbox.messages import (
     MessageError,
@@ -21,7 +22,6 @@ from sandbox.modals import ViewError, close_all, close_view, push_view, update_v
 from sandbox.slack import Slack
 from sandbox.tickets import ResponseUrl, TicketError
 from sandbox.transports import Reply
-from sandbox.workspace import Channel, Message, View
 
 Json = dict[str, Any]
 TROUBLE = "We had some trouble connecting. Try again?"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sandbox.workspace import User, Workspace
+from sandbox.contents import User
+from sandbox.workspace import Workspace
 
 _LINK = re.compile(r"(?P<url>https?://[^\s<>|]+)|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 _TRAILING = ".,;:!?)]}'\""

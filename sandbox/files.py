@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from sandbox.contents import File, Message
 from sandbox.identifiers import slack_id
 from sandbox.slack import Slack
-from sandbox.workspace import File, Message
 
 Json = dict[str, Any]
 _PRETTY = {"pdf": "PDF", "png": "PNG", "jpg": "JPEG", "txt": "Plain Text", "csv": "CSV", "docx": "Word Document"}

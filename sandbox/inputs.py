@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.block_kit.blocks import elements_of
-from sandbox.workspace import Values
+from sandbox.contents import Values
 
 Json = dict[str, Any]
 

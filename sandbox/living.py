@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.api.method import Request
 from sandbox.api.shapes import user_json
+from sandbox.contents import Channel, ChannelKind, File, Message, User
 from sandbox.deliveries import Deliveries
 from sandbox.escaping import escaped
 from sandbox.files import new_file, share_file
@@ -16,7 +17,7 @@ from sandbox.identifiers import slack_id
 from sandbox.inputs import ImpossibleInput
 from sandbox.messages import message_json, thread_root
 from sandbox.payloads import home_opened
-from sandbox.workspace import Channel, ChannelKind, File, Message, User, Workspace
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 LARGEST_FILE = 10_000_000

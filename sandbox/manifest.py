@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from sandbox.workspace import App, Command, Shortcut
+from sandbox.contents import App, Command, Shortcut
 
 Json = dict[str, Any]
 

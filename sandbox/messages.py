@@ -6,8 +6,9 @@ from typing import Any
 
 from sandbox.block_kit import Problem, check_blocks, with_ids
 from sandbox.block_kit.place import Place
+from sandbox.contents import SLACKBOT, Channel, Message
 from sandbox.inputs import kept_values
-from sandbox.workspace import SLACKBOT, Channel, Message, Workspace
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 LONGEST_TEXT = 40_000

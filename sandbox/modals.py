@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.block_kit import with_ids
+from sandbox.contents import View
 from sandbox.identifiers import slack_id, view_hash
 from sandbox.inputs import initial_values, kept_values
-from sandbox.workspace import View, Workspace
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 DEEPEST = 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from sandbox.contents import Channel, Message, User, Values, View
 from sandbox.files import file_json
 from sandbox.inputs import field_of, state_option
 from sandbox.messages import message_json
 from sandbox.slack import Slack
-from sandbox.workspace import Channel, Message, User, Values, View
 
 Json = dict[str, Any]
 

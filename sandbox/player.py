@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from sandbox.acting import OnMessage, OnView, Outcome
 from sandbox.block_kit.blocks import elements_of
+from sandbox.contents import Message, View
 from sandbox.inputs import options_of
 from sandbox.server import Sandbox
-from sandbox.workspace import Message, View
 
 Json = dict[str, Any]
 Found = TypeVar("Found")

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from sandbox.acting import Acting
 from sandbox.clock import Clock
+from sandbox.contents import App
 from sandbox.deliveries import Deliveries
 from sandbox.faults import Faults
 from sandbox.living import Living
@@ -20,7 +21,7 @@ from sandbox.socket_mode import SocketTransport
 from sandbox.team import default_app, northbeam
 from sandbox.transports import AppFunction, FunctionTransport, HttpTransport
 from sandbox.web import make_app
-from sandbox.workspace import App, Workspace
+from sandbox.workspace import Workspace
 
 BOT_TOKEN = "xoxb-local-sandbox"  # noqa: S105 (of a Slack that exists on this machine only)
 APP_TOKEN = "xapp-local-sandbox"  # noqa: S105

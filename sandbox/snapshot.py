@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.contents import App, Channel, File, Message, Team, User, View
 from sandbox.slack import Slack
-from sandbox.workspace import App, Channel, File, Message, Team, User, View, Workspace
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 FORMAT = 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.workspace import SLACKBOT, App, Channel, Command, Shortcut, Team, User, Workspace
+from sandbox.contents import SLACKBOT, App, Channel, Command, Shortcut, Team, User
+from sandbox.workspace import Workspace
 
 NORTHBEAM = Team("T06NB4K2QWX", "Northbeam", "northbeam")
 BUYER = Team("T07AF9D3LMC", "Alder & Finch", "alderfinch")

@@ -11,8 +11,8 @@ from datetime import date, time
 from typing import Any, TypeVar
 
 from sandbox.acting import OnMessage, OnView, Outcome
+from sandbox.contents import Channel, File, Message
 from sandbox.server import Sandbox
-from sandbox.workspace import Channel, File, Message
 from tests.seen import Field, Pressable, SeenMessage, SeenView
 
 _T = TypeVar("_T")

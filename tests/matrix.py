@@ -26,9 +26,9 @@ from bot.services.evidence import Draft
 from bot.slack.ids import Action, Field, Form, Ref, Shortcut
 from bot.slack.views.deal_forms import digest
 from bot.store.database import Database
+from sandbox.contents import User
 from sandbox.server import Sandbox
 from sandbox.team import BUYER, DEEPAK, GUS, MARTA, NORTHBEAM, OLIVIA, RITA, TOM
-from sandbox.workspace import User
 from tests import databases, forging, harness
 from tests.forging import Forger, Json, Rows, Told, Who, all_rows, changes, option, text
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.block_kit.blocks import elements_of
-from sandbox.workspace import Message, View, Workspace
+from sandbox.contents import Message, View
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 _ANGLE = re.compile(r"<(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")

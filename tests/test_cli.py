@@ -95,6 +95,16 @@ def test_help_does_not_wait_for_the_libraries() -> None:
     assert shown.stdout == "set()\n"
 
 
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    """As with `stagecoach process show buyer_centric | head`."""
+    command = [sys.executable, "-m", "bot", "process", "show", "buyer_centric"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
 # Settings
 
 

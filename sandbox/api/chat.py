@@ -6,6 +6,7 @@ import json
 
 from sandbox.api.conversations import visible_channel
 from sandbox.api.method import ApiError, Json, Request, method
+from sandbox.contents import Channel, Message
 from sandbox.messages import (
     LONGEST_UPDATE,
     MessageError,
@@ -17,7 +18,6 @@ from sandbox.messages import (
     remove,
     thread_root,
 )
-from sandbox.workspace import Channel, Message
 
 _DRESS = "as_user attachments icon_emoji icon_url link_names markdown_text metadata parse username"
 _POST = f"{_DRESS} blocks text thread_ts reply_broadcast unfurl_links unfurl_media mrkdwn"

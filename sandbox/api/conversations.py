@@ -6,8 +6,8 @@ import time
 
 from sandbox.api.method import ApiError, Json, Request, method
 from sandbox.api.shapes import channel_json, page_of
+from sandbox.contents import Channel
 from sandbox.identifiers import slack_id
-from sandbox.workspace import Channel
 
 _SCOPES = "channels:read groups:read im:read mpim:read"
 _KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}

@@ -6,7 +6,7 @@ import secrets
 
 from sandbox.api.method import ApiError, Json, Request, method
 from sandbox.api.shapes import page_of, user_json
-from sandbox.workspace import SLACKBOT
+from sandbox.contents import SLACKBOT
 
 
 def api_test(request: Request) -> Json:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sandbox.api.method import ApiError, Request
-from sandbox.workspace import Channel, User, Workspace
+from sandbox.contents import Channel, User
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 _T = TypeVar("_T")

@@ -7,9 +7,9 @@ import secrets
 
 from sandbox.api.chat import writable_channel
 from sandbox.api.method import ApiError, Json, Request, method
+from sandbox.contents import Channel, File
 from sandbox.files import file_json, new_file, share_file
 from sandbox.messages import app_message, checked_blocks, thread_root
-from sandbox.workspace import Channel, File
 
 
 def files_info(request: Request) -> Json:

@@ -6,10 +6,10 @@ from typing import Any
 
 from sandbox.api.method import ApiError, Json, Request, method
 from sandbox.block_kit import check_view, is_too_large
+from sandbox.contents import View
 from sandbox.modals import find_view, open_view, publish_home, push_view, update_view
 from sandbox.payloads import view_json
 from sandbox.tickets import Trigger
-from sandbox.workspace import View
 
 
 def checked_view(content: Any, kind: str | None = None) -> Json:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta, tzinfo
 
 from markupsafe import Markup
 
+from sandbox.contents import Channel, File, Message, User
 from sandbox.page import paths, screen
 from sandbox.page.mrkdwn import Reader, to_html
 from sandbox.page.render import Surface, draw
 from sandbox.page.screen import Face
-from sandbox.workspace import Channel, File, Message, User, Workspace
+from sandbox.workspace import Workspace
 
 JOINED_WITHIN = timedelta(minutes=5)
 _INTERACTIVE = {"actions", "input"}

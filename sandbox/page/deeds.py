@@ -11,13 +11,13 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from sandbox.acting import OnMessage, Outcome
+from sandbox.contents import User, View
 from sandbox.inputs import ImpossibleInput
 from sandbox.messages import MessageError
 from sandbox.page import paths, screen, timing
 from sandbox.page.filling import Filling, press_on_message, pressed
 from sandbox.page.notices import Notices
 from sandbox.page.site import Site
-from sandbox.workspace import User, View
 
 _COMMAND = re.compile(r"/[^\s/]+(\s|$)")
 _INVITE = re.compile(r"/invite\s+(.+)", re.DOTALL)

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Request
 
 from sandbox.acting import Acting, OnMessage, OnView, Outcome
+from sandbox.contents import View
 from sandbox.inputs import ImpossibleInput, find_element
 from sandbox.living import Living
 from sandbox.page.fields import Press, Spot, choice_of, chosen, press_named, spot_named
-from sandbox.workspace import View, Workspace
+from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 

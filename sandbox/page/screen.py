@@ -10,10 +10,11 @@ from datetime import UTC, tzinfo
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from sandbox.contents import SLACKBOT, Channel, User, View
 from sandbox.page import paths
 from sandbox.page.mrkdwn import Reader, to_words
 from sandbox.page.render import Surface, initials
-from sandbox.workspace import SLACKBOT, Channel, User, View, Workspace
+from sandbox.workspace import Workspace
 
 HUES = 8
 

@@ -12,13 +12,14 @@ from flask import Blueprint, Response, jsonify, redirect, request, send_file
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from sandbox.contents import Channel, User
 from sandbox.inputs import ImpossibleInput
 from sandbox.page import paths, screen, timing
 from sandbox.page.conversation import Bodies, conversation
 from sandbox.page.notices import Notices
 from sandbox.page.render import environment
 from sandbox.page.site import Site
-from sandbox.workspace import Channel, User, Workspace
+from sandbox.workspace import Workspace
 
 LONGEST_WAIT = 20.0
 MOST_WAITING = 24

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from sandbox.contents import View
 from sandbox.server import Sandbox
 from sandbox.team import RITA
-from sandbox.workspace import View
 from tests.sandbox.fake_bot import FakeBot, Json
 
 

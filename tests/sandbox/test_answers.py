@@ -9,9 +9,9 @@ import pytest
 
 from sandbox.acting import OnMessage, Outcome
 from sandbox.answers import TROUBLE
+from sandbox.contents import View
 from sandbox.server import Sandbox
 from sandbox.team import DEALS, RITA, TOM
-from sandbox.workspace import View
 from tests.sandbox.fake_bot import FakeBot, Json
 from tests.sandbox.views import actions, button, field, modal, section
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.acting import OnMessage, OnView
+from sandbox.contents import Shortcut, View
 from sandbox.inputs import ImpossibleInput
 from sandbox.server import Sandbox
 from sandbox.team import BOT_USER, BUYER, DEALS, GENERAL, GUS, MARTA, OLIVIA, RITA, SHARED, TOM
-from sandbox.workspace import Shortcut, View
 from tests.sandbox.fake_bot import FakeBot, Json
 from tests.sandbox.views import actions, button, field, home, modal, option, section, select
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from sandbox.contents import View
 from sandbox.server import BOT_TOKEN, Sandbox
 from sandbox.team import DEALS, GENERAL, OLIVIA, RITA, SHARED, TOM
-from sandbox.workspace import View
 from tests.sandbox.fake_bot import FakeBot, Json
 from tests.sandbox.views import field, modal
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sandbox.acting import OnMessage, OnView
+from sandbox.contents import Shortcut
 from sandbox.inputs import ImpossibleInput
 from sandbox.server import Sandbox
 from sandbox.team import BOT_USER, DEALS, GENERAL, GUS, RITA, SHARED, TOM
-from sandbox.workspace import Shortcut
 from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.views import actions, home, option, section
 

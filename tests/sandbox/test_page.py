@@ -13,11 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from sandbox.contents import Message, Shortcut, View
 from sandbox.page.fields import Spot
 from sandbox.server import Sandbox
 from sandbox.team import DEALS, GENERAL, MARTA, OLIVIA, RITA, SHARED, TOM
 from sandbox.web import make_app
-from sandbox.workspace import Message, Shortcut, View
 from tests.sandbox.page_app import PageApp, asked, card, modal
 
 ORIGIN = {"Origin": "http://localhost"}

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.acting import OnView
+from sandbox.contents import View
 from sandbox.server import Sandbox
 from sandbox.team import OLIVIA, RITA, TOM
-from sandbox.workspace import View
 from tests.sandbox.fake_bot import FakeBot, Json
 from tests.sandbox.views import actions, button, field, home, modal, plain, section, select
 
