@@ -207,7 +207,7 @@ def _wrong_day(desk: Desk, process: Process, deal: Deal, draft: Draft) -> str | 
     if draft.happened_on > desk.today() + timedelta(days=1):
         return "This day is still to come. When it is about a later day, use the other field."
     if draft.happened_on < process.lookback.before(deal.created_at.date()):
-        return f"More than {process.lookback.words} before the deal began. Ask the buyer to confirm it now, and add that."
+        return f"More than {process.lookback.words} before the deal began. Ask the buyer to confirm it now."
     return None
 
 
