@@ -327,6 +327,9 @@ BUTTONS: Mapping[str, Case] = {
     Action.QUESTION_ANSWER: Case(ANSWERERS, pressed(Action.QUESTION_ANSWER, "waiting"), "Your answer"),
     Action.QUESTION_ACCEPT: Case(DECIDERS, pressed(Action.QUESTION_ACCEPT, "answered")),
     Action.QUESTION_AGAIN: Case(DECIDERS, pressed(Action.QUESTION_AGAIN, "answered"), "What is still missing?"),
+    Action.REMIND_REST: Case(
+        COLLEAGUES, pressed(Action.REMIND_REST, "ready", "2026-11-24"), "Nothing else is due for you now."
+    ),
     Action.REOPEN: Case(CHANGERS, pressed(Action.REOPEN, "lost")),
     Action.HOME_PAGE: Case(COLLEAGUES, pressed(Action.HOME_PAGE, at_home=True), "Your deals"),
     Action.HOME_PAGE_BACK: Case(COLLEAGUES, pressed(Action.HOME_PAGE_BACK, at_home=True), "Your deals"),

@@ -54,6 +54,19 @@ ASKS = (
 """What a happy customer can be asked for."""
 
 
+ESCALATES = (
+    ReminderKind.FOLLOW_UP,
+    ReminderKind.NO_STEP,
+    ReminderKind.STALE,
+    ReminderKind.CLOSE_PASSED,
+    ReminderKind.QUESTION,
+    ReminderKind.PROMISE,
+    ReminderKind.VALUE_CHECK,
+    ReminderKind.RETURN,
+)
+"""What a manager hears of when it stays unanswered: not what is for managers anyway, nor what is only a chance."""
+
+
 class Settlement(StrEnum):
     """How a reminder ended. Each but `overtaken` is somebody's answer."""
 

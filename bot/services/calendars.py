@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date
 from functools import cache, lru_cache
 
@@ -24,4 +25,7 @@ def countries() -> frozenset[str]:
 def _of_year(country: str, year: int) -> frozenset[date]:
     if country not in countries():
         return frozenset()
-    return frozenset(day for day in holidays.country_holidays(country, years=year) if day.year == year)
+    with warnings.catch_warnings():
+        # For some countries the package knows fewer years than for others, and says so.
+        warnings.simplefilter("ignore")
+        return frozenset(day for day in holidays.country_holidays(country, years=year) if day.year == year)

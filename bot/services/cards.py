@@ -32,6 +32,7 @@ __all__ = [
     "keep_posting",
     "piece_of",
     "posting",
+    "written",
 ]
 
 
@@ -133,7 +134,7 @@ def deal_of(desk: Desk, team_id: str, deal_id: int) -> Deal:
         return deals.get(connection, team_id, deal_id)
 
 
-def _written(db: Database, write: Callable[[Connection], None]) -> None:
+def written(db: Database, write: Callable[[Connection], None]) -> None:
     """Write what Slack has just told us, with patience: forgetting where a card is means posting it twice."""
     for pause in (0.1, 0.5, 2.0):
         try:
@@ -148,7 +149,7 @@ def _written(db: Database, write: Callable[[Connection], None]) -> None:
 def keep_posting(desk: Desk, team_id: str, errand: Errand, subject: str, channel: str, ts: str) -> None:
     """Remember where Slack put it."""
     place = Posting(channel, ts)
-    _written(desk.db, lambda connection: postings.keep(connection, team_id, errand, subject, place, desk.clock()))
+    written(desk.db, lambda connection: postings.keep(connection, team_id, errand, subject, place, desk.clock()))
 
 
 def card_posted(desk: Desk, shown: Card, channel: str, ts: str) -> None:
@@ -161,7 +162,7 @@ def card_posted(desk: Desk, shown: Card, channel: str, ts: str) -> None:
             if piece.file is not None:
                 ask_for(desk, connection, team_id, Errand.CARD_FILE, piece.id, move_id)
 
-    _written(desk.db, write)
+    written(desk.db, write)
     desk.wake()
 
 

@@ -89,6 +89,17 @@ def overflow(action: Action, options: Sequence[tuple[str, Ref]]) -> Element | No
     return {"type": "overflow", "action_id": action.value, "options": chosen} if chosen else None
 
 
+def menu(action: Action, placeholder: str, options: Sequence[tuple[str, Ref]]) -> Element:
+    """A menu that shows its name until something is chosen in it, with one to a hundred entries."""
+    chosen = [{"text": plain(text, 75), "value": clip(str(ref), 150)} for text, ref in options[:100]]
+    return {
+        "type": "static_select",
+        "action_id": action.value,
+        "placeholder": plain(placeholder),
+        "options": chosen,
+    }
+
+
 def confirmation(title: str, text: str, yes: str, no: str = "Cancel") -> Element:
     """The question asked before a button acts."""
     return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}

@@ -21,13 +21,11 @@ from bot.slack import directory, files, sparing
 from bot.slack.calls import Caller
 from bot.slack.conversations.home import draw_home
 from bot.slack.outcomes import outcome_of
+from bot.slack.telling import DRAWN, Teller
 from bot.slack.turn import Message
 from bot.slack.views import cards as card_views
 from bot.slack.views import questions as question_views
 from bot.slack.views import setup as setup_views
-
-DRAWN = "drawn."
-"""How the slot of an item begins that only draws again what was posted."""
 
 NO_ENTRY = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action")
 """What Slack says when the bot may not post to a channel, and somebody has to mend it there."""
@@ -62,6 +60,7 @@ class Outbox:
         return outcome
 
     def _senders(self) -> Mapping[str, Callable[[WorkItem], Outcome]]:
+        teller = Teller(self.desk, self._dm, self._send)
         return {
             Errand.CARD: self._card,
             Errand.CARD_FILE: self._card_file,
@@ -75,6 +74,8 @@ class Outbox:
             Errand.ASSIGNED: self._assigned,
             Errand.SETUP: self._setup,
             Errand.FILE_TROUBLE: self._file_trouble,
+            Errand.AGENDA: teller.agenda,
+            Errand.FOLLOW_UP: teller.follow_up,
         }
 
     def _card(self, item: WorkItem) -> Outcome:
@@ -202,12 +203,17 @@ class Outbox:
 
     def _tell(self, item: WorkItem, user_id: str, message: Message) -> tuple[str, str]:
         """A direct message, through the channel that we share with this person. Returns where it stands."""
-        known = people.find(self.desk, item.team_id, user_id)
+        dm = self._dm(item.team_id, user_id)
+        return dm, str(self._send("chat.postMessage", dm, message)["ts"])
+
+    def _dm(self, team_id: str, user_id: str) -> str:
+        """Our channel with this person; Slack is asked for it once."""
+        known = people.find(self.desk, team_id, user_id)
         dm = known.dm if known else None
         if dm is None:
             dm = str(self.caller.send("conversations.open", users=user_id)["channel"]["id"])
-            people.keep_dm(self.desk, item.team_id, user_id, dm)
-        return dm, str(self._send("chat.postMessage", dm, message)["ts"])
+            people.keep_dm(self.desk, team_id, user_id, dm)
+        return dm
 
     def _send(self, method: str, channel: str, message: Message, **more: Any) -> dict[str, Any]:
         blocks = list(message.blocks) or None
@@ -256,5 +262,5 @@ class Outbox:
 
 
 _POSTED = (Errand.CARD, Errand.EXCUSE)
-REPEATABLE = frozenset(Errand)
-"""Errands that are better sent twice than never when their outcome is unknown: today, all of them."""
+REPEATABLE = frozenset(Errand) - {Errand.AGENDA, Errand.FOLLOW_UP, Errand.DIGEST, Errand.ESCALATION}
+"""Errands that are better sent twice than never when their outcome is unknown. What the clock says is not."""

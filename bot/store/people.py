@@ -117,6 +117,12 @@ def keep_dm(connection: Connection, team_id: str, user_id: str, dm: str) -> None
     connection.execute(update(person).where(person.c.team_id == team_id, person.c.user_id == user_id).values(dm=dm))
 
 
+def with_dm(connection: Connection, team_id: str, dm: str) -> str | None:
+    """Whose direct message channel with us this is."""
+    query = select(person.c.user_id).where(person.c.team_id == team_id, person.c.dm == dm)
+    return connection.execute(query).scalar()
+
+
 def home_opened(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """This person looks at the App Home, so it is worth keeping fresh for them."""
     connection.execute(

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    select,
+)
 
 from bot.store.columns import Id, UtcDateTime, metadata
 
@@ -48,3 +63,9 @@ value_check = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "deal_id", "month"),
 )
+
+
+def some(connection: Connection, team_id: str, promise_ids: Iterable[int]) -> dict[int, Any]:
+    """Rows of those promises, by id."""
+    query = select(promise).where(promise.c.team_id == team_id, promise.c.id.in_(list(promise_ids)))
+    return {row.id: row for row in connection.execute(query)}

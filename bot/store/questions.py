@@ -120,6 +120,12 @@ def get(connection: Connection, team_id: str, question_id: int) -> Question | No
     return found[0] if found else None
 
 
+def some(connection: Connection, team_id: str, question_ids: Iterable[int]) -> dict[int, Question]:
+    """Those questions with what followed each, by id."""
+    wanted = _with_entries.where(question.c.team_id == team_id, question.c.id.in_(list(question_ids)))
+    return {one.id: one for one in _gather(connection.execute(wanted))}
+
+
 def of_deals(connection: Connection, team_id: str, deal_ids: Iterable[int]) -> dict[int, list[Question]]:
     """All questions about these deals, oldest first, by deal id; every deal has a list."""
     wanted = list(deal_ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.conversations import (
+    agendas,
     answering,
     approving,
     choosing,
@@ -34,6 +35,7 @@ def register_all(talk: Talk) -> Talk:
         closing,
         approving,
         answering,
+        agendas,
         home,
         mending,
         orientation,

@@ -1,0 +1,288 @@
+"""A line of an agenda: what is due about a deal in a sentence, and the buttons that settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.domain.cadence import progress_on
+from bot.domain.calendar_days import MONTHS, WEEKDAYS
+from bot.domain.deal import Deal
+from bot.domain.reminders import Reminder, ReminderKind
+from bot.services.agendas import Line
+from bot.services.matter_details import Details
+from bot.slack.blocks import Element, button, confirmation, menu
+from bot.slack.ids import Action, Ref, Snooze
+from bot.slack.views.sentences import person
+from bot.slack.views.wording import amount_words, deal_title, short, stage_name
+
+WORDS = 240
+"""How much of what somebody wrote is quoted; the rest is behind the buttons."""
+
+
+def near_day(day: date, today: date) -> str:
+    """A day as people say it: today, yesterday, tomorrow, "Thu 19 Nov", and with the year when it is another."""
+    away = (day - today).days
+    if abs(away) <= 1:
+        return ("today", "tomorrow", "yesterday")[away]
+    shown = f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+    return shown if abs(away) < 200 else f"{shown} {day.year}"
+
+
+def title(deal: Deal) -> str:
+    """The deal's name, its label, and what it is worth where that is known."""
+    return f"{deal_title(deal, 80)} · {amount_words(deal.amount)}" if deal.amount else deal_title(deal, 80)
+
+
+def sentence(one: Reminder, line: Line, details: Details, today: date) -> str:
+    """What is due, in one sentence."""
+    return _SENTENCES[one.kind](one, line, details, today)
+
+
+def remark(one: Reminder, line: Line, today: date) -> str:
+    """The same in a few words, beside another thing that is due about the same deal."""
+    deal = line.deal
+    if one.kind is ReminderKind.STALE:
+        return f"quiet since {near_day(progress_on(deal), today)}"
+    if one.kind is ReminderKind.CLOSE_PASSED and deal.expected_close:
+        return f"should have closed {_on(deal.expected_close, today)}"
+    if one.kind is ReminderKind.EVIDENCE_OLD:
+        return f"old proof of “{short(line.notes.get(one.id, ''), 80)}”"
+    return "no next step yet"
+
+
+def elements(one: Reminder, line: Line, details: Details) -> list[Element]:
+    """The buttons that settle it."""
+    return _BUTTONS[one.kind](one, line, details)
+
+
+def _on(day: date, today: date) -> str:
+    said = near_day(day, today)
+    return said if abs((day - today).days) <= 1 else f"on {said}"
+
+
+def _since(day: date, today: date) -> str:
+    return f"since {near_day(day, today)}"
+
+
+# What is said
+
+
+def _follow_up(_one: Reminder, line: Line, _details: Details, today: date) -> str:
+    step, silence = line.deal.next_step, line.deal.silence
+    if step is None:
+        return "The next step is due."
+    hour = f" at {step.at:%H:%M}" if step.at else ""
+    when = f"Today{hour}" if step.on == today else f"Since {near_day(step.on, today)}"
+    quiet = f" No answer to {'the last follow-up' if silence == 1 else f'{silence} follow-ups'} so far."
+    return f"{when}: {short(step.what, WORDS)}{quiet if silence else ''}"
+
+
+def _no_step(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
+    return "No next step yet. What comes next, and when?"
+
+
+def _stale(_one: Reminder, line: Line, _details: Details, today: date) -> str:
+    stage = stage_name(line.process, line.deal.stage)
+    return f"Quiet in “{stage}” {_since(progress_on(line.deal), today)}. What would get it moving?"
+
+
+def _close_passed(_one: Reminder, line: Line, _details: Details, today: date) -> str:
+    expected = line.deal.expected_close
+    passed = f"was expected to close {_on(expected, today)}" if expected else "should have closed by now"
+    return f"It {passed}. Which day is true now?"
+
+
+def _evidence_old(one: Reminder, line: Line, _details: Details, _today: date) -> str:
+    about = short(line.notes.get(one.id, ""), 160)
+    return f"The proof of “{about}” is too old to count. Is it still true?"
+
+
+def _question(one: Reminder, _line: Line, details: Details, _today: date) -> str:
+    asked = details.questions.get(one.id)
+    return f"{person(asked.asked_by)} asks: {short(asked.latest, WORDS)}" if asked else "A manager has a question."
+
+
+def _approval(one: Reminder, line: Line, details: Details, today: date) -> str:
+    move = details.moves.get(one.id)
+    if move is None:
+        return "A move waits for your decision."
+    to = stage_name(line.process, move.to_stage)
+    return f"{person(move.by)} waits {_since(move.at.date(), today)} for your decision on the move to “{to}”."
+
+
+def _return(one: Reminder, line: Line, _details: Details, _today: date) -> str:
+    why = line.notes.get(one.id, "") or (line.deal.closing_reason or "")
+    return f"Parked until now{f' ({short(why, WORDS)})' if why else ''}. Pick it up again?"
+
+
+def _winback(one: Reminder, line: Line, _details: Details, _today: date) -> str:
+    why = line.notes.get(one.id, "") or (line.deal.closing_reason or "")
+    return f"Lost some time ago{f' ({short(why, WORDS)})' if why else ''}. Has anything changed since?"
+
+
+def _promise(one: Reminder, _line: Line, details: Details, today: date) -> str:
+    made = details.promises.get(one.id)
+    if made is None:
+        return "A promise made during the sale is due."
+    to = f" to {short(made.to_whom, 60)}" if made.to_whom else ""
+    when = "due today" if made.due_on == today else f"due {_since(made.due_on, today)}"
+    return f"Promised{to}, {when}: {short(made.what, WORDS)}"
+
+
+def _value_check(one: Reminder, _line: Line, _details: Details, _today: date) -> str:
+    return f"Won {one.slot} months ago. Is the promised value there?"
+
+
+def _referral(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
+    return "All is well there. A good moment to ask who else has the same problem."
+
+
+def _review(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
+    return "All is well there. A good moment to ask for a review."
+
+
+def _reference(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
+    return "All is well there. A good moment to ask whether others may call them."
+
+
+def _case_study(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
+    return "All is well there. A good moment to ask whether we may tell their story."
+
+
+def _upsell(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
+    return "They say that the value is there. What else could help them?"
+
+
+def _orphan(_one: Reminder, line: Line, _details: Details, _today: date) -> str:
+    return f"{person(line.deal.responsible)} has left the workspace. Who takes over?"
+
+
+_SENTENCES: Mapping[ReminderKind, Callable[[Reminder, Line, Details, date], str]] = {
+    ReminderKind.FOLLOW_UP: _follow_up,
+    ReminderKind.NO_STEP: _no_step,
+    ReminderKind.STALE: _stale,
+    ReminderKind.CLOSE_PASSED: _close_passed,
+    ReminderKind.EVIDENCE_OLD: _evidence_old,
+    ReminderKind.QUESTION: _question,
+    ReminderKind.APPROVAL: _approval,
+    ReminderKind.RETURN: _return,
+    ReminderKind.WINBACK: _winback,
+    ReminderKind.PROMISE: _promise,
+    ReminderKind.VALUE_CHECK: _value_check,
+    ReminderKind.REFERRAL: _referral,
+    ReminderKind.REVIEW: _review,
+    ReminderKind.REFERENCE: _reference,
+    ReminderKind.CASE_STUDY: _case_study,
+    ReminderKind.UPSELL: _upsell,
+    ReminderKind.ORPHAN: _orphan,
+}
+
+
+# What settles it. A screen reader hears the deal's name with each button; the snooze menu stands last.
+
+
+def _press(text: str, action: Action, ref: Ref, line: Line, style: str | None = None) -> Element:
+    return button(text, action, ref, style=style, label=f"{text.rstrip('….')}: {line.deal.name[:60]}")
+
+
+def snooze(one: Reminder) -> Element:
+    """Not now: when then?"""
+    entries = (
+        ("Tomorrow", Snooze.TOMORROW),
+        ("In 3 days", Snooze.THREE_DAYS),
+        ("Next week", Snooze.NEXT_WEEK),
+        ("On a date…", Snooze.DATE),
+    )
+    return menu(Action.REMIND_SNOOZE, "Snooze", [(text, Ref(one.id, 0, key.value)) for text, key in entries])
+
+
+def _stepping(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    done = _press("Done…", Action.REMIND_DONE, Ref(one.id), line, "primary")
+    return [done, _press("New next step…", Action.REMIND_NEXT, Ref(one.id), line), snooze(one)]
+
+
+def _starting(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    first = _press("Next step…", Action.REMIND_NEXT, Ref(one.id), line, "primary")
+    return [first, *_closing(one, line), snooze(one)]
+
+
+def _closing(one: Reminder, line: Line) -> list[Element]:
+    return [
+        _press("Park…", Action.REMIND_PARK, Ref(one.id), line),
+        _press("Lost…", Action.REMIND_LOST, Ref(one.id), line),
+    ]
+
+
+def _reviving(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    first = _press("Next step…", Action.REMIND_NEXT, Ref(one.id), line, "primary")
+    because = _press("Not stale, because…", Action.REMIND_NOT_STALE, Ref(one.id), line)
+    return [first, because, *_closing(one, line), snooze(one)]
+
+
+def _dating(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    deal = line.deal
+    first = _press("New close date…", Action.DEAL_EDIT, Ref(deal.id, deal.version), line, "primary")
+    return [first, *_closing(one, line), snooze(one)]
+
+
+def _proving(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    return [_press("Open the checklist", Action.MOVE_OPEN, Ref(line.deal.id), line, "primary"), snooze(one)]
+
+
+def _answering(one: Reminder, line: Line, details: Details) -> list[Element]:
+    asked = details.questions.get(one.id)
+    answer = _press("Answer…", Action.QUESTION_ANSWER, Ref(asked.id), line, "primary") if asked else None
+    return [*filter(None, [answer]), snooze(one)]
+
+
+def _deciding(one: Reminder, line: Line, details: Details) -> list[Element]:
+    move, look = details.moves.get(one.id), _press("Details", Action.DEAL_SHOW, Ref(line.deal.id), line)
+    if move is None or not move.is_pending:
+        return [look]
+    sure = confirmation("Approve this move?", "The deal moves at once, and the rep is told.", "Approve")
+    approve = _press("Approve", Action.APPROVE, Ref(move.id), line, "primary") | {"confirm": sure}
+    return [approve, _press("Send back…", Action.SEND_BACK, Ref(move.id), line), look, snooze(one)]
+
+
+def _returning(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    return [
+        _press("Look at it…", Action.REMIND_BACK, Ref(one.id), line, "primary"),
+        _press("Reopen", Action.REMIND_REOPEN, Ref(one.id), line),
+        _press("Later…", Action.REMIND_LATER, Ref(one.id), line),
+    ]
+
+
+def _keeping(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    return [_press("Details", Action.DEAL_SHOW, Ref(line.deal.id), line), snooze(one)]
+
+
+def _asking(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    return [_press("Asked", Action.REMIND_ASKED, Ref(one.id), line, "primary"), snooze(one)]
+
+
+def _assigning(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    deal = line.deal
+    hand_over = _press("Hand over…", Action.DEAL_ASSIGN, Ref(deal.id, deal.version), line, "primary")
+    return [hand_over, _press("Details", Action.DEAL_SHOW, Ref(deal.id), line), snooze(one)]
+
+
+_BUTTONS: Mapping[ReminderKind, Callable[[Reminder, Line, Details], list[Element]]] = {
+    ReminderKind.FOLLOW_UP: _stepping,
+    ReminderKind.NO_STEP: _starting,
+    ReminderKind.STALE: _reviving,
+    ReminderKind.CLOSE_PASSED: _dating,
+    ReminderKind.EVIDENCE_OLD: _proving,
+    ReminderKind.QUESTION: _answering,
+    ReminderKind.APPROVAL: _deciding,
+    ReminderKind.RETURN: _returning,
+    ReminderKind.WINBACK: _returning,
+    ReminderKind.PROMISE: _keeping,
+    ReminderKind.VALUE_CHECK: _keeping,
+    ReminderKind.REFERRAL: _asking,
+    ReminderKind.REVIEW: _asking,
+    ReminderKind.REFERENCE: _asking,
+    ReminderKind.CASE_STUDY: _asking,
+    ReminderKind.UPSELL: _asking,
+    ReminderKind.ORPHAN: _assigning,
+}
