@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
@@ -37,8 +37,9 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url, pool_size, echo) if self.is_sqlite else _postgresql(self.url, pool_size, echo)
-        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._writing = self.engine.execution_options(stagecoach_writes=True) if self.is_sqlite else self.engine
+        # Setting up is left to those who write, who are fewer: a connection is made for queries outside transactions.
+        writes = {"stagecoach_writes": True} if self.is_sqlite else {"isolation_level": "READ COMMITTED"}
+        self._writing = self.engine.execution_options(**writes)
         # The driver of SQLite gives up the interpreter's lock for every row. Threads that read at the same time would
         # hand it to and fro; one after the other they are a third faster.
         self._turn: AbstractContextManager[Any] = RLock() if self.is_sqlite else nullcontext()
@@ -46,7 +47,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for queries. Keep the block short: on SQLite other threads wait for its end to read."""
-        with self._turn, self._reading.connect() as connection:
+        with self._turn, self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -139,8 +140,32 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _postgresql(url: URL, pool_size: int, echo: bool) -> Engine:
     # Imported here, since with SQLite nobody needs it.
-    from psycopg import Error  # noqa: PLC0415
+    from psycopg import Column, Cursor, Error  # noqa: PLC0415
     from psycopg.types.numeric import Int8Dumper  # noqa: PLC0415
+
+    class LazyColumns(Sequence[Column]):
+        """The columns of a result, described when somebody looks at them."""
+
+        def __init__(self, cursor: Cursor[Any], number: int) -> None:
+            self._cursor, self._number = cursor, number
+
+        def __len__(self) -> int:
+            return self._number
+
+        def __getitem__(self, index: Any) -> Any:
+            found = range(self._number)[index]
+            return Column(self._cursor, found) if isinstance(found, int) else [Column(self._cursor, i) for i in found]
+
+    class QuickCursor(Cursor[Any]):
+        """SQLAlchemy asks each result for its columns, and for a statement that it knows never looks at them.
+
+        To describe them took the driver as long as to send the query and to wait for its answer.
+        """
+
+        @property
+        def description(self) -> Any:
+            number = self.pgresult.nfields if self.pgresult else 0
+            return LazyColumns(self, number) if number else None
 
     engine = create_engine(
         url,
@@ -148,7 +173,9 @@ def _postgresql(url: URL, pool_size: int, echo: bool) -> Engine:
         max_overflow=32,
         echo=echo,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "application_name": "stagecoach"},
+        connect_args={"connect_timeout": 5, "application_name": "stagecoach", "cursor_factory": QuickCursor},
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
     )
 
     @event.listens_for(engine, "connect")
