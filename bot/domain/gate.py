@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from bot.domain.deal import Deal, MetCriterion
 from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
@@ -35,10 +36,10 @@ class Finding:
     @property
     def passes(self) -> bool:
         """True when this criterion does not hold the deal back."""
-        return self.state in (State.MET, State.NOT_APPLICABLE)
+        return self.state is State.MET or self.state is State.NOT_APPLICABLE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judgement:
     """The gate's answer for one stage: a finding for every criterion, in the order of the file.
 
@@ -54,7 +55,7 @@ class Judgement:
         """True when the deal may leave the stage: every criterion passes, and no question from before is open."""
         return not self.gaps and not self.earlier_questions
 
-    @property
+    @cached_property
     def gaps(self) -> tuple[Finding, ...]:
         """What holds the deal back."""
         return tuple(finding for finding in self.findings if not finding.passes)
@@ -86,14 +87,15 @@ def judge(
     stage = process.stage(deal.stage)
     if stage is None:
         raise LookupError(deal.stage)
-    here = [e for e in evidence if _is_about(process, stage, e.stage)]
+    about = (e for e in evidence if _is_about(process, stage, e.stage))
+    here = sorted(about, key=lambda e: (e.added_at, e.id), reverse=True)
     unsettled = [q for q in questions if q.is_open]
     asked = [q for q in unsettled if _is_about(process, stage, q.stage) and stage.criterion(q.criterion)]
     findings = tuple(
         _find(
             criterion,
             deal,
-            sorted((e for e in here if e.criterion == criterion.key), key=lambda e: (e.added_at, e.id), reverse=True),
+            [e for e in here if e.criterion == criterion.key],
             [q for q in asked if q.criterion == criterion.key],
             now,
         )

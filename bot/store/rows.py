@@ -16,7 +16,7 @@ def fetch(result: Result[Any]) -> list[Any]:
     took nine tenths of the time in which a list of deals was made from its rows.
     """
     shape = _shape(tuple(result.keys()))
-    return [shape._make(row) for row in result]
+    return [shape._make(row) for row in result.all()]
 
 
 @cache
