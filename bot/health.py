@@ -25,29 +25,23 @@ class Readiness:
 
 @dataclass(frozen=True)
 class Health:
-    """The questions. `reach` reads from the database; `oldest_due` is the age of the oldest due unsent item.
+    """The questions. `is_current` reads the revision; `oldest_due` is the age of the oldest due unsent item.
 
     `stale` tells what in this process has stopped beating, in words, or None.
     """
 
-    reach: Callable[[], object]
     is_current: Callable[[], bool]
     oldest_due: Callable[[], timedelta | None]
     stale: Callable[[], str | None] = lambda: None
 
     def ask(self) -> Readiness:
-        """All answers. The later questions need the database, so they are left out when it is away."""
-        if not _answers("database", self.reach):
+        """All answers. Those that need the database as it should be are left out when it is not."""
+        current: list[bool] = []
+        if not _answers("database", lambda: current.append(self.is_current())):
             return Readiness({"database": "not reachable"})
-        return Readiness(
-            {"database": "ok", "migrations": self._migrations(), "work": self._work(), "process": self._process()}
-        )
-
-    def _migrations(self) -> str:
-        found: list[bool] = []
-        if not _answers("migrations", lambda: found.append(self.is_current())):
-            return "cannot be read"
-        return "ok" if found[0] else "not at the newest: run `stagecoach migrate`"
+        if not current[0]:
+            return Readiness({"database": "ok", "migrations": "not at the newest: run `stagecoach migrate`"})
+        return Readiness({"database": "ok", "migrations": "ok", "work": self._work(), "process": self._process()})
 
     def _work(self) -> str:
         found: list[timedelta | None] = []

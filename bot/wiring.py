@@ -20,7 +20,7 @@ from bot.lifecycle import CannotStart, Lifecycle
 from bot.metrics import Metrics, WorkCount
 from bot.sender import Sender
 from bot.server import serve
-from bot.services import definitions_report, people, work_list
+from bot.services import definitions_report, work_list
 from bot.services.desk import Desk, RuleBook, TeamRules
 from bot.settings import WHERE, ConfigProblem, Settings, without_client_credentials
 from bot.slack.app import make_app
@@ -72,7 +72,6 @@ def build(settings: Settings, database: Database | None = None, clock: Clock | N
         bolt = make_app(desk, caller, command, observe)
     metrics.watch_work(lambda: _work_counts(desk))
     health = Health(
-        reach=lambda: people.stored_identity(desk),
         is_current=lambda: migrations.is_current(database),
         oldest_due=lambda: work_list.oldest_due(database, desk.clock()),
     )
