@@ -67,6 +67,45 @@ ESCALATES = (
 """What a manager hears of when it stays unanswered: not what is for managers anyway, nor what is only a chance."""
 
 
+class Subject(StrEnum):
+    """What somebody can choose to hear of or not, with the words for it. A question or a promise is always said."""
+
+    FOLLOW_UPS = "follow_ups"
+    STALE = "stale"
+    DATES = "dates"
+    RETURNS = "returns"
+    VALUE = "value"
+    ASKS = "asks"
+
+    @property
+    def words(self) -> str:
+        """As a person chooses it."""
+        return _WORDS[self]
+
+    @property
+    def kinds(self) -> tuple[ReminderKind, ...]:
+        """The reminders that belong to it."""
+        return _KINDS[self]
+
+
+_WORDS = {
+    Subject.FOLLOW_UPS: "Next steps that are due or missing",
+    Subject.STALE: "Deals in which nothing happens",
+    Subject.DATES: "Closing dates that passed, evidence that grew old",
+    Subject.RETURNS: "Parked and lost deals whose day has come",
+    Subject.VALUE: "Checks of the promised value, further sales",
+    Subject.ASKS: "Whom to ask for a referral, a review or a reference",
+}
+_KINDS = {
+    Subject.FOLLOW_UPS: (ReminderKind.FOLLOW_UP, ReminderKind.NO_STEP),
+    Subject.STALE: (ReminderKind.STALE,),
+    Subject.DATES: (ReminderKind.CLOSE_PASSED, ReminderKind.EVIDENCE_OLD),
+    Subject.RETURNS: (ReminderKind.RETURN, ReminderKind.WINBACK),
+    Subject.VALUE: (ReminderKind.VALUE_CHECK, ReminderKind.UPSELL),
+    Subject.ASKS: (ReminderKind.REFERRAL, ReminderKind.REVIEW, ReminderKind.REFERENCE, ReminderKind.CASE_STUDY),
+}
+
+
 class Settlement(StrEnum):
     """How a reminder ended. Each but `overtaken` is somebody's answer."""
 

@@ -6,7 +6,7 @@ Text given as `mrkdwn` is markup that the caller has escaped (`bot.slack.text.es
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -190,12 +190,46 @@ def radio_input(
     return _input(field, label, element, "", optional=False)
 
 
-def user_input(field: Field, label: str, *, initial: str | None = None, hint: str = "") -> Block:
+def user_input(
+    field: Field, label: str, *, initial: str | None = None, hint: str = "", optional: bool = False
+) -> Block:
     """A menu of the workspace's people."""
     element: Element = {"type": "users_select", "action_id": VALUE}
     if initial:
         element["initial_user"] = initial
-    return _input(field, label, element, hint, optional=False)
+    return _input(field, label, element, hint, optional)
+
+
+def users_input(field: Field, label: str, *, initial: Iterable[str] = (), hint: str = "") -> Block:
+    """A menu of the workspace's people, of whom several may be chosen."""
+    element: Element = {"type": "multi_users_select", "action_id": VALUE}
+    if chosen := sorted(initial):
+        element["initial_users"] = chosen
+    return _input(field, label, element, hint, optional=True)
+
+
+def channel_input(field: Field, label: str, *, initial: str | None = None, hint: str = "") -> Block:
+    """A menu of the workspace's channels."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": VALUE,
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    if initial:
+        element["initial_conversation"] = initial
+    return _input(field, label, element, hint, optional=True)
+
+
+def ticks_input(
+    field: Field, label: str, options: Sequence[tuple[str, str]], *, ticked: Iterable[str] = (), hint: str = ""
+) -> Block:
+    """Up to ten boxes to tick, as (text, value) pairs."""
+    made = [{"text": plain(text, 75), "value": clip(value, 150)} for text, value in options[:10]]
+    element: Element = {"type": "checkboxes", "action_id": VALUE, "options": made}
+    wanted = set(ticked)
+    if chosen := [option for option in made if option["value"] in wanted]:
+        element["initial_options"] = chosen
+    return _input(field, label, element, hint, optional=True)
 
 
 def tick_input(field: Field, label: str, text: str, *, ticked: bool = False, hint: str = "") -> Block:

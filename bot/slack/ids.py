@@ -59,6 +59,10 @@ class Action(StrEnum):
     SETUP_RETRY = "setup.retry"
     HELP = "help"
     LINK = "link"
+    SETTINGS = "settings.mine"
+    SETTINGS_TEAM = "settings.team"
+    AWAY = "settings.away"
+    BACK = "settings.back"
 
 
 class Form(StrEnum):
@@ -88,6 +92,9 @@ class Form(StrEnum):
     REMIND_BACK = "remind.back"
     REMIND_LATER = "remind.later"
     NOTICE = "notice"
+    SETTINGS = "settings.mine"
+    SETTINGS_TEAM = "settings.team"
+    AWAY = "settings.away"
 
 
 class Snooze(StrEnum):
@@ -145,6 +152,16 @@ class Field(StrEnum):
     AGAIN_ON = "again_on"
     MAIL_ON = "mail_on"
     OUTSIDE = "outside"
+    HOUR = "hour"
+    DAYS = "days"
+    COUNTRY = "country"
+    HEAR = "hear"
+    COVER = "cover"
+    MANAGERS = "managers"
+    CHANNEL = "channel"
+    DIGEST = "digest"
+    REP = "rep"
+    MANAGER = "manager"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,19 @@ class Form:
         """The person chosen, or nothing."""
         return str(self._element(name).get("selected_user") or "")
 
+    def users(self, name: Field) -> tuple[str, ...]:
+        """The people chosen in a menu of several."""
+        return tuple(str(user) for user in self._element(name).get("selected_users") or ())
+
+    def conversation(self, name: Field) -> str:
+        """The channel chosen, or nothing."""
+        return str(self._element(name).get("selected_conversation") or "")
+
+    def choices(self, name: Field) -> tuple[str, ...]:
+        """The values of the boxes that are ticked."""
+        found = self._element(name).get("selected_options") or ()
+        return tuple(str(option.get("value", "")) for option in found if isinstance(option, dict))
+
     def ticked(self, name: Field) -> bool:
         """Whether the box is ticked."""
         return bool(self._element(name).get("selected_options"))

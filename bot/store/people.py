@@ -123,6 +123,50 @@ def with_dm(connection: Connection, team_id: str, dm: str) -> str | None:
     return connection.execute(query).scalar()
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What somebody chose for themselves; None leaves it to the team. Days count from Monday, 0."""
+
+    hour: int | None = None
+    days: frozenset[int] | None = None
+    country: str | None = None
+    mutes: frozenset[str] = frozenset()
+
+
+def keep_habits(connection: Connection, team_id: str, user_id: str, chosen: Habits) -> None:
+    """Keep what this person chose."""
+    _change(
+        connection,
+        team_id,
+        [user_id],
+        agenda_hour=chosen.hour,
+        agenda_days=None if chosen.days is None else "".join(str(day) for day in sorted(chosen.days)),
+        country=chosen.country,
+        mutes=",".join(sorted(chosen.mutes)),
+    )
+
+
+def keep_leave(connection: Connection, team_id: str, user_id: str, until: date | None, cover: str | None) -> None:
+    """Keep the last day of somebody's leave and who stands in for them; None ends it."""
+    _change(connection, team_id, [user_id], away_until=until, away_cover=cover)
+
+
+def keep_manager(connection: Connection, team_id: str, user_ids: Iterable[str], manager: str | None) -> None:
+    """Keep whose manager somebody is; None leaves these people to all managers."""
+    _change(connection, team_id, user_ids, manager=manager)
+
+
+def led(connection: Connection, team_id: str) -> list[Person]:
+    """Everybody who has a manager of their own, by name."""
+    query = select(person).where(person.c.team_id == team_id, person.c.manager.is_not(None))
+    return [_person(row) for row in connection.execute(query.order_by(person.c.name, person.c.user_id))]
+
+
+def _change(connection: Connection, team_id: str, user_ids: Iterable[str], **values: Any) -> None:
+    these = person.c.user_id.in_(sorted(set(user_ids)))
+    connection.execute(update(person).where(person.c.team_id == team_id, these).values(**values))
+
+
 def home_opened(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """This person looks at the App Home, so it is worth keeping fresh for them."""
     connection.execute(

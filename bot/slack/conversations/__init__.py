@@ -17,6 +17,7 @@ from bot.slack.conversations import (
     next_steps,
     orientation,
     proving,
+    settling_in,
     showing,
 )
 from bot.slack.talk import Talk
@@ -38,6 +39,7 @@ def register_all(talk: Talk) -> Talk:
         agendas,
         home,
         mending,
+        settling_in,
         orientation,
         choosing,
     ):
