@@ -216,6 +216,15 @@ def person(user_id: str) -> Json:
     return {"type": "users_select", "selected_user": user_id}
 
 
+def people(*user_ids: str) -> Json:
+    return {"type": "multi_users_select", "selected_users": list(user_ids)}
+
+
+def boxes(*values: str) -> Json:
+    ticked = [{"text": {"type": "plain_text", "text": value}, "value": value} for value in values]
+    return {"type": "checkboxes", "selected_options": ticked}
+
+
 def _more(state: Json) -> Json:
     chosen = state.get("selected_option")
     return {"options": [chosen]} if chosen else {}

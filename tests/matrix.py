@@ -296,6 +296,9 @@ WORDS: Mapping[str, Case] = {
     "park": Case(CHANGERS, typed("park {ready} friday"), "Until when?"),
     "reopen": Case(CHANGERS, typed("reopen {lost}")),
     "process": Case(COLLEAGUES, typed("process"), "Talked"),
+    "settings": Case(COLLEAGUES, typed("settings"), "My settings"),
+    "away": Case(COLLEAGUES, typed("away until 15 jan")),
+    "back": Case(COLLEAGUES, typed("back"), "Welcome back"),
     "help": Case(COLLEAGUES, typed("help"), "/deal show X"),
 }
 
@@ -334,6 +337,10 @@ BUTTONS: Mapping[str, Case] = {
     Action.HOME_PAGE: Case(COLLEAGUES, pressed(Action.HOME_PAGE, at_home=True), "Your deals"),
     Action.HOME_PAGE_BACK: Case(COLLEAGUES, pressed(Action.HOME_PAGE_BACK, at_home=True), "Your deals"),
     Action.SETUP_RETRY: Case(MANAGERS, pressed(Action.SETUP_RETRY), "nothing left to send"),
+    Action.SETTINGS: Case(COLLEAGUES, pressed(Action.SETTINGS), "My settings"),
+    Action.SETTINGS_TEAM: Case(MANAGERS, pressed(Action.SETTINGS_TEAM), "Weekly digest"),
+    Action.AWAY: Case(COLLEAGUES, pressed(Action.AWAY), "Who stands in for you?"),
+    Action.BACK: Case(COLLEAGUES, pressed(Action.BACK), "Welcome back"),
     Action.HELP: Case(COLLEAGUES, pressed(Action.HELP), "/deal show X"),
 }
 
@@ -360,6 +367,22 @@ FORMS: Mapping[str, Case] = {
     Form.ASK: Case(MANAGERS, submitted(Form.ASK, {Field.QUESTION: WHY}, move="move", criterion="signed")),
     Form.ANSWER: Case(ANSWERERS, submitted(Form.ANSWER, {Field.ANSWER: WHY}, question="waiting")),
     Form.AGAIN: Case(DECIDERS, submitted(Form.AGAIN, {Field.QUESTION: WHY}, question="answered")),
+    Form.SETTINGS: Case(
+        COLLEAGUES, submitted(Form.SETTINGS, {Field.HOUR: option("8"), Field.DAYS: forging.boxes("0", "1")})
+    ),
+    Form.AWAY: Case(COLLEAGUES, submitted(Form.AWAY, {Field.UNTIL: UNTIL, Field.COVER: forging.person(NINA)})),
+    Form.SETTINGS_TEAM: Case(
+        MANAGERS,
+        submitted(
+            Form.SETTINGS_TEAM,
+            {
+                Field.MANAGERS: forging.people(MARTA, DEEPAK),
+                Field.HOUR: option("8"),
+                Field.DAYS: forging.boxes("0", "1"),
+                Field.DIGEST: option("dm"),
+            },
+        ),
+    ),
 }
 
 SHORTCUTS: Mapping[str, Case] = {
