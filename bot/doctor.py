@@ -16,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.definitions import load_processes
 from bot.domain.errors import BotError
 from bot.domain.process import Process
+from bot.domain.rhythm import show_days
 from bot.manifest import SCOPES
 from bot.settings import WHERE, Settings
-from bot.store import migrate
+from bot.store import migrate, workspaces
 from bot.store.database import Database
+from bot.store.workspaces import Choices
 
 _TIMEOUT_SECONDS = 10
 
@@ -40,7 +42,13 @@ def examine(settings: Settings, problems: list[str]) -> Iterator[Finding]:
     """Everything, one finding at a time. `problems` are those found while reading the settings."""
     yield from _settings(problems)
     known = yield from _processes(settings)
-    yield from _database(settings)
+    chosen = yield from _database(settings)
+    settings = settings.model_copy(
+        update={
+            "stagecoach_managers": settings.stagecoach_managers if chosen.managers is None else chosen.managers,
+            "stagecoach_manager_channel": chosen.manager_channel or settings.stagecoach_manager_channel,
+        }
+    )
     if settings.slack_bot_token is not None:
         yield from _slack(settings, settings.slack_bot_token.get_secret_value(), known)
     else:
@@ -80,7 +88,8 @@ def _processes(settings: Settings) -> Generator[Finding, None, Mapping[str, Proc
     return known
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings) -> Generator[Finding, None, Choices]:
+    """Gives back what managers chose in Slack, too."""
     url = settings.database
     # What follows the question mark may hold a password too.
     name = url.difference_update_query(["password", "sslpassword"]).render_as_string(hide_password=True)
@@ -88,24 +97,52 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _amiss(
             f"database: {name} does not exist yet", "run `stagecoach run` or `stagecoach migrate`, which make it"
         )
-        return
+        return Choices()
+    chosen = Choices()
     try:
         db = Database(url)
         try:
             with db.read() as connection:
                 connection.execute(text("SELECT 1"))
             is_current = migrate.is_current(db)
+            if is_current:
+                with db.read() as connection:
+                    chosen = workspaces.choices(connection)
         finally:
             db.close()
     except (SQLAlchemyError, OSError) as error:
         why = (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
         yield _amiss(f"database: {name} cannot be used: {why}", "check DATABASE_URL and that the server runs")
-        return
+        return chosen
     yield _well(f"database: {name}")
     if is_current:
         yield _well("database: at the newest migration")
     else:
         yield _amiss("database: not at the newest migration", "run `stagecoach migrate`")
+    yield from _chosen(settings, chosen)
+    return chosen
+
+
+def _chosen(settings: Settings, chosen: Choices) -> Iterator[Finding]:
+    """What managers chose in Slack, each beside the environment's value, which it replaces."""
+    pairs = (
+        ("managers", settings.stagecoach_managers, chosen.managers, "STAGECOACH_MANAGERS"),
+        ("channel", settings.stagecoach_manager_channel, chosen.manager_channel, "STAGECOACH_MANAGER_CHANNEL"),
+        ("agenda at", settings.stagecoach_agenda_hour, chosen.agenda_hour, "STAGECOACH_AGENDA_HOUR"),
+        ("working days", settings.stagecoach_agenda_days, chosen.agenda_days, "STAGECOACH_AGENDA_DAYS"),
+        ("country", settings.stagecoach_country, chosen.country, "STAGECOACH_COUNTRY"),
+    )
+    for name, first, now, variable in pairs:
+        if now is None:
+            yield _well(f"in force: {name} {_shown(first)} ({variable})")
+        else:
+            yield _well(f"in force: {name} {_shown(now)} (set in Slack; {variable} says {_shown(first)})")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, frozenset):
+        return show_days(value) if all(isinstance(one, int) for one in value) and value else ",".join(sorted(value))
+    return "nothing" if value in (None, "") else str(value)
 
 
 def _slack(settings: Settings, token: str, processes: Mapping[str, Process]) -> Iterator[Finding]:

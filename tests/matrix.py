@@ -370,7 +370,7 @@ FORMS: Mapping[str, Case] = {
     Form.SETTINGS: Case(
         COLLEAGUES, submitted(Form.SETTINGS, {Field.HOUR: option("8"), Field.DAYS: forging.boxes("0", "1")})
     ),
-    Form.AWAY: Case(COLLEAGUES, submitted(Form.AWAY, {Field.UNTIL: UNTIL, Field.COVER: forging.person(NINA)})),
+    Form.AWAY: Case(COLLEAGUES, submitted(Form.AWAY, {Field.UNTIL: UNTIL})),
     Form.SETTINGS_TEAM: Case(
         MANAGERS,
         submitted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ from bot.definitions import shipped_directory
 from bot.doctor import examine
 from bot.manifest import SCOPES, make_manifest
 from bot.settings import Settings
+from bot.store import workspaces
+from bot.store.database import Database
+from bot.store.workspaces import Choices, Identity
 from sandbox.server import APP_TOKEN, BOT_TOKEN, Sandbox
 from sandbox.team import DEALS, DEEPAK, GENERAL, GUS, MARTA
+
+IDENTITY = Identity("T1", "Northbeam", "https://northbeam.example/", "B1", "U1")
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +69,25 @@ def test_a_bot_that_is_set_up_well_gets_a_line_for_each_question(settings: Setti
     assert all(line.startswith("ok  ") for line in found), found
     subjects = [line[4:].partition(":")[0] for line in found]
     assert subjects == [
-        "settings", "process definitions", "database", "database", "token", "scopes", "Socket Mode",
-        "managers' channel", "managers", "managers",
+        "settings", "process definitions", "database", "database",
+        *["in force"] * 5, "token", "scopes", "Socket Mode", "managers' channel", "managers", "managers",
     ]  # fmt: skip
     assert "ok  managers' channel: #deals, and the bot is in it" in found
+
+
+def test_what_a_manager_set_in_slack_stands_beside_the_environments_value(settings: Settings) -> None:
+    database = Database(settings.database)
+    try:
+        with database.write() as connection:
+            workspaces.remember(connection, IDENTITY, datetime(2026, 11, 23, tzinfo=UTC))
+            workspaces.choose(connection, "T1", Choices(managers=frozenset({DEEPAK}), agenda_hour=7))
+    finally:
+        database.close()
+    found = lines(settings)
+    assert f"ok  in force: managers {DEEPAK} (set in Slack; STAGECOACH_MANAGERS says {DEEPAK},{MARTA})" in found
+    assert "ok  in force: agenda at 7 (set in Slack; STAGECOACH_AGENDA_HOUR says 9)" in found
+    assert "ok  in force: working days Mon to Fri (STAGECOACH_AGENDA_DAYS)" in found
+    assert len([line for line in found if "managers:" in line]) == 1, "only those in force are looked up"
 
 
 def test_problems_of_the_settings_are_lines_with_where_to_get_them() -> None:

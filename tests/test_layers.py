@@ -46,6 +46,7 @@ ANY = {"wiring": "the composition root, the only file that knows every layer"}
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("doctor", "bot.store.database"): "looks at the database where nothing else would start",
     ("doctor", "bot.store.migrate"): "the same",
+    ("doctor", "bot.store.workspaces"): "the same",
     ("__main__", "bot.store.database"): "asks for SQLite's version, to warn before a database is opened",
     ("sender", "bot.store.database"): "hands the database through to the services, and never asks it anything",
     ("worker", "bot.store.database"): "the same",
