@@ -77,6 +77,7 @@ class Sender:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.last_tick = time.monotonic()
         self._extended_at = self.last_tick
+        self._extended_on: datetime | None = None
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._in_flight: dict[tuple[int, int], _Flight] = {}
@@ -140,14 +141,16 @@ class Sender:
             self._handed_over.put(flight)
 
     def _keep_leases(self) -> None:
-        now = time.monotonic()
-        if now - self._extended_at < self._lease.total_seconds() / 3:
+        """Lengthen the leases of what is being sent: in good time, and at once where the clock was moved forward."""
+        now, moment = time.monotonic(), self._clock()
+        lately = self._extended_on is not None and moment - self._extended_on < self._lease / 3
+        if lately and now - self._extended_at < self._lease.total_seconds() / 3:
             return
-        self._extended_at = now
+        self._extended_at, self._extended_on = now, moment
         with self._lock:
             held = [f.item for f in self._in_flight.values() if now - f.since < LONGEST_SENDING_SECONDS]
         if held:
-            work_list.extend(self._db, held, self.owner, self._clock() + self._lease)
+            work_list.extend(self._db, held, self.owner, moment + self._lease)
 
     def _send_all(self) -> None:
         while (flight := self._handed_over.get()) is not None:

@@ -239,6 +239,32 @@ def test_the_lease_of_a_long_sending_is_kept(database: Database) -> None:
     assert begun == [1]
 
 
+def test_a_clock_that_is_moved_forward_does_not_take_away_what_is_being_sent(database: Database) -> None:
+    released = threading.Event()
+    begun: list[tuple[str, int]] = []
+    moved = timedelta(0)
+
+    def deliver(item: WorkItem) -> Outcome:
+        begun.append((item.subject, item.attempt))
+        if item.subject == "1":
+            released.wait(PATIENCE)
+        return Sent()
+
+    add(database, "1")
+    sender = Sender(database, lambda: clock() + moved, deliver, repeats=lambda _kind: True, poll_seconds=0.05)
+    sender.start()
+    try:
+        eventually(lambda: begun == [("1", 1)])
+        moved = timedelta(days=7)
+        add(database, "2")
+        eventually(lambda: states(database)["2"] == "done")
+        released.set()
+        eventually(lambda: states(database)["1"] == "done")
+    finally:
+        sender.stop(5)
+    assert begun == [("1", 1), ("2", 1)]
+
+
 def test_after_a_sender_vanished_a_card_is_sent_again_and_a_reminder_is_not(database: Database) -> None:
     add(database, "1", kind="card")
     add(database, "2", kind="reminder")
