@@ -204,12 +204,12 @@ class _Story:
     def _plans(self, rep: Player, buyer: Buyer, days_ago: int, what: str) -> None:
         rep.types(f"/deal next {buyer.company}")
         rep.fills({"What will you do next?": what, "When?": self._day(days_ago)})
-        self._saves(rep, "Next step of")
+        self._saves(rep, what)
 
     def _saves(self, rep: Player, says: str) -> None:
+        """The form closes, and what was done is said where the command was typed."""
         rep.submits()
-        rep.waits_for_modal(says)
-        rep.closes()
+        rep.waits_for_message(rep.direct_message(), says)
 
     def _wait_until(self, look: Callable[[], bool]) -> None:
         with self.sandbox.workspace.changed:

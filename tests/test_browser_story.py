@@ -205,8 +205,8 @@ def answers(page: Page) -> None:
     asked.get_by_role("button", name="Answer").click()
     page.get_by_label("Your answer").fill("Here it is, with her signature.")
     submits(page)
-    expect(top(page).get_by_text("Your answer is in the card's thread")).to_be_visible()
-    closes(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("Your answer is in the card's thread")).to_be_visible()
 
 
 def settles(page: Page) -> None:
