@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ import click
 if TYPE_CHECKING:
     from bot.domain.process import Process
     from bot.settings import Settings
+    from bot.store.database import Database
 
 RUNTIME, USAGE = 1, 2
 
@@ -35,8 +38,8 @@ class CommandLine(click.Group):
             ctx.exit(code)
 
 
-class _ProcessCommands(click.Group):
-    """The commands of `process`, loaded when one is wanted."""
+class _LaterCommands(click.Group):
+    """A group whose commands are loaded when one is wanted, from the module `bot.<name>_cli`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return self._loaded().list_commands(ctx)
@@ -45,9 +48,8 @@ class _ProcessCommands(click.Group):
         return self._loaded().get_command(ctx, cmd_name)
 
     def _loaded(self) -> click.Group:
-        from bot.process_cli import process
-
-        return process
+        group: click.Group = getattr(import_module(f"bot.{self.name}_cli"), str(self.name))
+        return group
 
 
 class _ProcessSurroundings:
@@ -115,11 +117,26 @@ def migrate() -> None:
     click.echo("The database is at the newest migration.")
 
 
-@cli.group(cls=_ProcessCommands)
+@cli.group(cls=_LaterCommands)
 @click.pass_context
 def process(ctx: click.Context) -> None:
     """Check and read sales processes."""
     ctx.obj = _ProcessSurroundings()
+
+
+@cli.group(cls=_LaterCommands)
+@click.pass_context
+def work(ctx: click.Context) -> None:
+    """Look after the work list: what waits to be sent, and what went wrong."""
+
+    @contextmanager
+    def opened() -> Iterator[Database]:
+        from bot import wiring
+
+        with wiring.opened_database(_settings("work")) as database:
+            yield database
+
+    ctx.obj = opened
 
 
 @cli.command()

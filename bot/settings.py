@@ -53,6 +53,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "worker": frozenset(WHERE) - _INBOUND,
     "doctor": frozenset(WHERE),
     "migrate": _DATABASE | {"STAGECOACH_LOG"},
+    "work": _DATABASE | {"STAGECOACH_LOG"},
     "process": _DATABASE | {"STAGECOACH_PROCESS_DIR", "STAGECOACH_PROCESS"},
     "manifest": frozenset({"STAGECOACH_COMMAND"}),
 }

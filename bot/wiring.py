@@ -115,12 +115,18 @@ def migrate(settings: Settings) -> None:
 
 def against_database(settings: Settings, processes: Mapping[str, Process]) -> list[str]:
     """The open deals that these definitions would newly fail, or whose stage they no longer have; a line each."""
+    with opened_database(settings) as database:
+        return definitions_report.newly_failing(_desk(settings, database, lambda: None, processes))
+
+
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    """The database, for as long as the block takes. Raises CannotStart where it is not migrated."""
     database = _database(settings)
     try:
         if not migrations.is_current(database):
             raise CannotStart("The database is not at the newest migration. Run `stagecoach migrate` first.")
-        desk = _desk(settings, database, lambda: None, processes)
-        return definitions_report.newly_failing(desk)
+        yield database
     finally:
         database.close()
 

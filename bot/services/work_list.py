@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.pace import Lane, Pace
-from bot.domain.work import Ruling, WorkItem
+from bot.domain.work import Ruling, State, WorkItem
 from bot.store import deliveries, work, work_upkeep
 from bot.store import pace as budgets
 from bot.store.database import Database
-from bot.store.work_upkeep import Tally
+from bot.store.work_upkeep import Listed, Tally
+
+__all__ = ["Listed", "Tally"]
 
 KEEP_DELIVERIES = timedelta(days=2)
 """Slack redelivers for minutes; the rest is for clocks that disagree."""
@@ -133,6 +135,24 @@ def counts(db: Database, now: datetime) -> dict[str, Tally]:
     """How much there is in each state, for the metrics."""
     with db.read() as connection:
         return work_upkeep.counts(connection, now)
+
+
+def listing(db: Database, states: Sequence[State], limit: int, after_id: int = 0) -> list[Listed]:
+    """Items in these states, by id."""
+    with db.read() as connection:
+        return work_upkeep.listing(connection, states, limit, after_id)
+
+
+def retry(db: Database, ids: Sequence[int], now: datetime) -> int:
+    """Queue items again that ended in trouble or were dropped. Returns how many there were."""
+    with db.write() as connection:
+        return work_upkeep.retry(connection, ids, now)
+
+
+def drop(db: Database, ids: Sequence[int], now: datetime) -> int:
+    """Give up items that wait or ended in trouble. Returns how many there were."""
+    with db.write() as connection:
+        return work_upkeep.drop(connection, ids, now)
 
 
 def clean_up(db: Database, now: datetime) -> int:
