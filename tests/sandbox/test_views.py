@@ -9,7 +9,8 @@ import pytest
 from sandbox.acting import OnView
 from sandbox.contents import View
 from sandbox.server import Sandbox
-from sandbox.team import OLIVIA, RITA, TOM
+from sandbox.team import DEALS, OLIVIA, RITA, TOM
+from sandbox.tickets import TicketError, Tickets
 from tests.sandbox.fake_bot import FakeBot, Json
 from tests.sandbox.views import actions, button, field, home, modal, plain, section, select
 
@@ -50,6 +51,22 @@ def test_a_refused_view_leaves_the_trigger(bot: FakeBot, sandbox: Sandbox) -> No
 def test_a_trigger_expires(bot: FakeBot, sandbox: Sandbox) -> None:
     sandbox.slack.tickets.trigger_seconds = -1
     assert bot.call("views.open", trigger_id=_trigger(sandbox), view=modal())["error"] == "expired_trigger_id"
+
+
+def test_a_trigger_lasts_three_seconds_and_a_response_url_half_an_hour() -> None:
+    now = 0.0
+    tickets = Tickets(lambda: now)
+    trigger, url = tickets.trigger(RITA), tickets.response_url(RITA, DEALS)
+    now = 3.0
+    assert tickets.look_at_trigger(trigger)
+    now = 3.1
+    with pytest.raises(TicketError, match="expired_trigger_id"):
+        tickets.look_at_trigger(trigger)
+    now = 1800.0
+    assert tickets.use_response_url(url)
+    now = 1800.1
+    with pytest.raises(TicketError, match="expired_url"):
+        tickets.use_response_url(url)
 
 
 def test_a_trigger_must_be_a_real_one(bot: FakeBot) -> None:
@@ -137,6 +154,15 @@ def test_a_view_can_be_found_by_an_id_of_the_apps_own(bot: FakeBot, sandbox: San
     error = bot.call("views.publish", user_id=RITA, view=home(external_id="mine"))["error"]
     assert error == "duplicate_external_id"
     assert bot.call("views.update", view=modal())["error"] == "invalid_arguments"
+    for method, trigger in (
+        ("views.open", _trigger(sandbox)),
+        ("views.push", sandbox.slack.tickets.trigger(RITA, view_id=view.id)),
+    ):
+        told = bot.call(method, trigger_id=trigger, view=modal(external_id="mine"))
+        assert told["error"] == "duplicate_external_id", method
+    below = bot.call("views.push", trigger_id=sandbox.slack.tickets.trigger(RITA, view_id=view.id), view=modal())
+    again = bot.call("views.update", view_id=below["view"]["id"], view=modal(external_id="mine"))
+    assert again["error"] == "duplicate_external_id"
 
 
 def test_a_view_has_a_size(bot: FakeBot, sandbox: Sandbox) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from sandbox.limits import RateLimits
 from sandbox.server import APP_TOKEN, BOT_TOKEN, Sandbox
 from sandbox.team import BOT_USER, BUYER, DEALS, GENERAL, OLIVIA, RITA, SHARED, TOM
 from tests.sandbox.fake_bot import FakeBot
@@ -96,6 +97,20 @@ def test_rate_limits_are_off_until_switched_on(bot: FakeBot, sandbox: Sandbox) -
     assert [status for status, _, _ in answers] == [200] * 20 + [429]
     assert int(answers[-1][2]["Retry-After"]) > 0
     assert answers[-1][1]["error"] == "ratelimited"
+
+
+@pytest.mark.parametrize(("tier", "most"), [("t1", 1), ("t2", 20), ("t3", 50), ("t4", 100)])
+def test_a_tier_has_so_many_calls_a_minute(tier: str, most: int) -> None:
+    now = 1000.0
+    limits = RateLimits(lambda: now)
+    limits.enabled = True
+    assert [limits.retry_after("a.method", tier) for _ in range(most)] == [None] * most
+    assert limits.retry_after("a.method", tier) == 60
+    assert limits.retry_after("another.method", tier) is None
+    now += 59.5
+    assert limits.retry_after("a.method", tier) == 1
+    now += 0.5
+    assert limits.retry_after("a.method", tier) is None
 
 
 def test_a_channel_takes_one_message_a_second_when_limits_are_on(bot: FakeBot, sandbox: Sandbox) -> None:
