@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, DateTime, Integer, MetaData, String, Table, TypeDecorator
+from sqlalchemy import BigInteger, Connection, CursorResult, DateTime, Integer, MetaData, String, Table, TypeDecorator
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
@@ -60,3 +61,11 @@ def insert_once(connection: Connection, statement: sqlite.Insert | postgresql.In
     # Without the option SQLAlchemy forgets the row count of an INSERT on PostgreSQL and says -1.
     kept = {"preserve_rowcount": True}
     return connection.execute(statement.on_conflict_do_nothing(), execution_options=kept).rowcount == 1
+
+
+def changed(connection: Connection, result: CursorResult[Any]) -> int:
+    """How many rows an INSERT (executed with `preserve_rowcount`) or UPDATE changed, also one that begins with WITH."""
+    # The driver of SQLite knows what changes rows by the first word, and says -1 of a WITH.
+    if result.rowcount < 0:
+        return int(connection.exec_driver_sql("SELECT changes()").scalar_one())
+    return result.rowcount

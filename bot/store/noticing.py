@@ -1,0 +1,167 @@
+"""Noticing: what holds about deals becomes reminders, one statement a rule whatever the number of stages and deals.
+
+The pure truth of each rule is in `bot.domain.cadence`; the queries here find, by index, the deals of which it is so.
+Days that a rule looks for are worked out before, from the process and today, and come with the query as a small table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Insert,
+    Select,
+    String,
+    Update,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy import cast as as_type
+from sqlalchemy.sql.selectable import FromClause
+
+from bot.domain.deal import Status
+from bot.domain.process import Process, Stage
+from bot.domain.reminders import ReminderKind, Settlement
+from bot.store.columns import UtcDateTime, changed, insert_into
+from bot.store.deals import deal
+from bot.store.reminders import UNSETTLED, reminder
+
+WORKED_ON = (Status.OPEN.value, Status.WON.value)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the rules look with: the processes that are defined, the day, and who manages."""
+
+    processes: Mapping[str, Process]
+    today: date
+    managers: tuple[str, ...] = ()
+
+    @property
+    def ours(self) -> ColumnElement[bool]:
+        """That the deal's process is defined; of others nothing is known."""
+        return deal.c.process.in_(sorted(self.processes))
+
+    def stages(self) -> Iterator[tuple[Process, str, Stage]]:
+        """Every stage of every process under each key that deals may have it by."""
+        for process in self.processes.values():
+            for stage in process.stages:
+                for key in (stage.key, *stage.replaces):
+                    if process.stage(key) is stage:
+                        yield process, key, stage
+
+
+Found = Select[Any] | CompoundSelect[Any]
+Rule = Callable[[View], Found | None]
+"""A query of what holds, in the columns of `found`; None where no process has anything of that kind."""
+
+responsible = case(
+    (and_(deal.c.status == Status.WON.value, deal.c.delivery_owner.is_not(None)), deal.c.delivery_owner),
+    else_=deal.c.owner,
+)
+"""Who is asked and reminded, as `Deal.responsible`."""
+
+
+def found(slot: Any, due_on: Any, to: Any = responsible) -> Select[Any]:
+    """The beginning of a rule: for each deal of which something holds, the slot, whom it concerns, and since when."""
+    columns = (deal.c.team_id, deal.c.id.label("deal_id"), to.label("user_id"))
+    return _row(*columns, slot, due_on).select_from(deal)
+
+
+def of(table: FromClause, slot: Any, due_on: Any) -> Select[Any]:
+    """The same from a table in which deals were found before."""
+    return _row(table.c.team_id, table.c.deal_id, table.c.user_id, slot, due_on).select_from(table)
+
+
+def _row(team_id: Any, deal_id: Any, user_id: Any, slot: Any, due_on: Any) -> Select[Any]:
+    return select(team_id, deal_id, user_id, as_type(slot, String).label("slot"), due_on.label("due_on"))
+
+
+def notice(connection: Connection, kind: ReminderKind, rule: Rule, view: View, now: datetime) -> int:
+    """Remember what holds and was not noticed before. Returns how many.
+
+    What ceased by itself and holds again is opened again; what somebody settled stays settled. Any number of
+    processes may do it at once.
+    """
+    holds = rule(view)
+    if holds is None:
+        return 0
+    statement = noticing(connection, kind, holds, now)
+    return changed(connection, connection.execute(statement, execution_options={"preserve_rowcount": True}))
+
+
+def noticing(connection: Connection, kind: ReminderKind, holds: Found, now: datetime) -> Insert:
+    """The statement of `notice`."""
+    so = holds.subquery("so")
+    settled_for_good = func.coalesce(reminder.c.settled_how, "") != Settlement.OVERTAKEN.value
+    known = select(1).where(_is_about(so, kind), settled_for_good)
+    new = (
+        select(
+            so.c.team_id,
+            so.c.deal_id,
+            literal(kind.value),
+            so.c.slot,
+            so.c.user_id,
+            so.c.due_on,
+            so.c.due_on,
+            literal(0),
+            literal(0),
+            literal(now, UtcDateTime()),
+        )
+        .where(~known.exists())
+        # Always in the same order, so that of two who plan at once none waits for the other in turn.
+        .order_by(so.c.deal_id, so.c.slot)
+    )
+    columns = ("team_id", "deal_id", "kind", "slot", "user_id", "due_on", "tell_on", "told", "snoozes", "created_at")
+    insert = insert_into(connection, reminder).from_select(columns, new)
+    again = insert.excluded.tell_on
+    return insert.on_conflict_do_update(
+        index_elements=["team_id", "deal_id", "kind", "slot"],
+        set_={
+            "user_id": insert.excluded.user_id,
+            "due_on": insert.excluded.due_on,
+            # A snooze holds.
+            "tell_on": case((reminder.c.tell_on > again, reminder.c.tell_on), else_=again),
+            "settled_at": None,
+            "settled_by": None,
+            "settled_how": None,
+            "settled_note": None,
+        },
+        where=reminder.c.settled_how == Settlement.OVERTAKEN.value,
+    )
+
+
+def overtake(connection: Connection, kind: ReminderKind, rule: Rule, view: View, now: datetime) -> int:
+    """Settle the open reminders of a kind that do not hold any more, whatever the reason. Returns how many."""
+    return changed(connection, connection.execute(overtaking(kind, rule(view), view, now)))
+
+
+def overtaking(kind: ReminderKind, holds: Found | None, view: View, now: datetime) -> Update:
+    """The statement of `overtake`. Deals whose process is no longer defined are left alone."""
+    process = select(deal.c.process).where(deal.c.id == reminder.c.deal_id).scalar_subquery()
+    gone = select(reminder.c.id).where(reminder.c.kind == kind.value, UNSETTLED, process.in_(sorted(view.processes)))
+    if holds is not None:
+        # Worked out once and then joined: a database without statistics would work it out for each reminder.
+        so = holds.cte("so").prefix_with("MATERIALIZED")
+        gone = gone.outerjoin(so, _is_about(so, kind)).where(so.c.deal_id.is_(None))
+    settled = {"settled_at": now, "settled_how": Settlement.OVERTAKEN.value}
+    return update(reminder).where(reminder.c.id.in_(gone.scalar_subquery()), UNSETTLED).values(settled)
+
+
+def _is_about(so: Any, kind: ReminderKind) -> ColumnElement[bool]:
+    return and_(
+        reminder.c.team_id == so.c.team_id,
+        reminder.c.deal_id == so.c.deal_id,
+        reminder.c.kind == kind.value,
+        reminder.c.slot == so.c.slot,
+    )
