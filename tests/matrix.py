@@ -9,30 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.domain.deal import Move, MoveKind, NextStep, Status
 from bot.domain.errors import NotFound
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Person, Role
-from bot.services import deals, evidence, moves, people, questions
+from bot.domain.reminders import ReminderKind
+from bot.services import closings, deals, evidence, moves, people, questions
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
-from bot.slack.ids import Action, Field, Form, Ref, Shortcut
+from bot.slack.ids import Action, Field, Form, Ref, Shortcut, Snooze
 from bot.slack.views.deal_forms import digest
+from bot.store import moves as move_log
 from bot.store.database import Database
 from sandbox.contents import User
 from sandbox.server import Sandbox
 from sandbox.team import BUYER, DEEPAK, GUS, MARTA, NORTHBEAM, OLIVIA, RITA, TOM
 from tests import databases, forging, harness
 from tests.forging import Forger, Json, Rows, Told, Who, all_rows, changes, option, text
+from tests.noticing import change_deal, goes_away, notice
 
-NINA, DANA, ROBO = "U06NINA4T7X", "U06DANA9Q1C", "U06ROBO3V8K"
+NINA, DANA, ROBO, CORA = "U06NINA4T7X", "U06DANA9Q1C", "U06ROBO3V8K", "U06CORA5B2L"
 ELSEWHERE = "T09ELSEWHERE"
 STRANGER = "U09STRANGER"
 
@@ -44,6 +48,7 @@ stages:
   - key: talked
     name: Talked
     outcome: The buyer wants more.
+    stale_after: 10d
     criteria:
       - {key: need, text: The buyer named a need., coach: Ask., example: A mail.}
       - {key: law, text: Their lawyers agreed., coach: Ask., example: A mail., may_not_apply: true}
@@ -67,6 +72,8 @@ class By(Enum):
 
     OWNER = Who(RITA)
     DELIVERY_OWNER = Who(TOM)
+    COVER = Who(CORA)
+    """Stands in for the owner, who is away."""
     MEMBER = Who(NINA)
     MANAGER = Who(MARTA)
     OWNING_MANAGER = Who(DEEPAK)
@@ -79,11 +86,11 @@ class By(Enum):
     """Somebody of another workspace who has the user id of one of our managers."""
 
 
-CHANGERS = frozenset({By.OWNER, By.DELIVERY_OWNER, By.MANAGER, By.OWNING_MANAGER})
+CHANGERS = frozenset({By.OWNER, By.DELIVERY_OWNER, By.COVER, By.MANAGER, By.OWNING_MANAGER})
 COLLEAGUES = CHANGERS | {By.MEMBER}
 MANAGERS = frozenset({By.MANAGER, By.OWNING_MANAGER})
 DECIDERS = frozenset({By.MANAGER})
-ANSWERERS = frozenset({By.OWNER, By.DELIVERY_OWNER, By.OWNING_MANAGER})
+ANSWERERS = frozenset({By.OWNER, By.DELIVERY_OWNER, By.COVER, By.OWNING_MANAGER})
 
 
 # What they do it to
@@ -106,6 +113,14 @@ class Scene:
     answered: int
     piece: int
     excuse: int
+    due: int
+    """Of the ready deal, the reminder of its next step."""
+    stale: int
+    """The reminder of a deal in which nothing happened."""
+    back: int
+    """Of the lost deal, the reminder that it may be won back."""
+    happy: int
+    """The reminder that the customer of a won deal may be asked for a referral."""
 
 
 def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str | None) -> Scene:
@@ -136,9 +151,28 @@ def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str
     waiting = questions.ask(desk, manager, moved, "need", f"{secret}: may I see the mail?")
     answered = questions.ask(desk, manager, moved, "law", f"{secret}: who is their lawyer?")
     questions.answer(desk, owner, answered.id, f"{secret}: the one they named")
-    moves.lose(desk, owner, lost, "price", f"{secret}: we were too dear")
+    closings.lose(desk, owner, lost, "price", f"{secret}: we were too dear")
     assert move is not None
-    return Scene(secret, ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
+    reminded = _reminders(desk, owner, ready, lost, log("stale"), log("happy"))
+    return Scene(
+        secret, ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id, *reminded
+    )
+
+
+def _reminders(desk: Desk, owner: Actor, ready: int, lost: int, stale: int, happy: int) -> Iterator[int]:
+    """One of each sort, as if these deals had got there long ago."""
+    team, past = owner.team_id, desk.today() - timedelta(days=90)
+    deals.set_next_step(desk, owner, ready, NextStep("Call them about the offer", desk.today()))
+    change_deal(desk, team, stale, progress_on=past)
+    change_deal(desk, team, lost, waiting_until=past)
+    change_deal(desk, team, happy, status="won", stage="won")
+    long_ago = datetime.combine(past, time(9), UTC)
+    won = Move(0, happy, MoveKind.FORWARD, "agreed", "won", Status.OPEN, Status.WON, owner.user_id, long_ago)
+    with desk.db.write() as connection:
+        move_log.add(connection, team, won)
+    kinds = (ReminderKind.FOLLOW_UP, ReminderKind.STALE, ReminderKind.WINBACK, ReminderKind.REFERRAL)
+    for deal, kind in zip((ready, stale, lost, happy), kinds, strict=True):
+        yield notice(desk, team, deal, kind, is_told=True).id
 
 
 _numbers = iter(range(1, 1_000_000))
@@ -182,6 +216,7 @@ def opened(sandbox: Sandbox, database: Database, folder: Path) -> Iterator[Stage
         User(NINA, NORTHBEAM.id, "nina", "Nina Berg"),
         User(DANA, NORTHBEAM.id, "dana", "Dana Voss", deleted=True),
         User(ROBO, NORTHBEAM.id, "robo", "Robo", is_bot=True),
+        User(CORA, NORTHBEAM.id, "cora", "Cora Lind"),
     ):
         sandbox.workspace.users[user.id] = user
     settings = {"stagecoach_process_dir": folder, "stagecoach_process": "two_gates"}
@@ -201,6 +236,7 @@ def _laid_out(forger: Forger, desk: Desk, database: Database) -> Stage:
     olivia = Person(NORTHBEAM.id, OLIVIA, BUYER.id, "Olivia")
     people.remember(desk, [olivia, Person(ELSEWHERE, STRANGER, ELSEWHERE, "Stranger")])
     vault = lay_out(desk, elsewhere, actor(MARTA, Role.MANAGER, ELSEWHERE), "Vault", None)
+    goes_away(desk, NORTHBEAM.id, RITA, away_until=desk.today(), away_cover=CORA)
     made = Stage(forger, database, {By.OWNER: rooks, By.OWNING_MANAGER: drakes}, vault)
     made.before = all_rows(database)
     return made
@@ -250,6 +286,19 @@ def _meta(scene: Scene) -> Json:
 def changed_kind(forger: Forger, who: Who, scene: Scene) -> Json:
     view = forger.view(Form.EVIDENCE, _meta(scene))
     return forger.menu(who, Action.EVIDENCE_KIND.value, EvidenceKind.CALL.value, view=view)
+
+
+def chosen_in_done(action: Action) -> Deed:
+    """A menu in the form of something done: no answer yet, and that it is parked."""
+
+    def deed(forger: Forger, who: Who, scene: Scene) -> Json:
+        values = {Field.REPLY: option("silent"), Field.GO_ON_SILENT: option("park")}
+        if action is Action.REMIND_REPLY:
+            del values[Field.GO_ON_SILENT]
+        view = forger.view(Form.REMIND_DONE, {"reminder": scene.due}, values)
+        return forger.menu(who, action.value, "silent", view=view)
+
+    return deed
 
 
 def submitted(form: Form, values: Mapping[Field, Json], **meta: str) -> Deed:
@@ -334,6 +383,19 @@ BUTTONS: Mapping[str, Case] = {
         COLLEAGUES, pressed(Action.REMIND_REST, "ready", "2026-11-24"), "Nothing else is due for you now."
     ),
     Action.REOPEN: Case(CHANGERS, pressed(Action.REOPEN, "lost")),
+    Action.REMIND_DONE: Case(CHANGERS, pressed(Action.REMIND_DONE, "due"), "What did the buyer do?"),
+    Action.REMIND_REPLY: Case(CHANGERS, chosen_in_done(Action.REMIND_REPLY), "Follow up once more"),
+    Action.REMIND_GO_ON: Case(CHANGERS, chosen_in_done(Action.REMIND_GO_ON), "Until when?"),
+    Action.REMIND_NEXT: Case(CHANGERS, pressed(Action.REMIND_NEXT, "due"), "What will you do next?"),
+    Action.REMIND_SNOOZE: Case(CHANGERS, pressed(Action.REMIND_SNOOZE, "due", Snooze.TOMORROW.value)),
+    Action.REMIND_NOT_STALE: Case(CHANGERS, pressed(Action.REMIND_NOT_STALE, "stale"), "Why is it not stale?"),
+    Action.REMIND_PARK: Case(CHANGERS, pressed(Action.REMIND_PARK, "due"), "Until when?"),
+    Action.REMIND_LOST: Case(CHANGERS, pressed(Action.REMIND_LOST, "due"), "What did we learn?"),
+    Action.REMIND_ASKED: Case(CHANGERS, pressed(Action.REMIND_ASKED, "happy")),
+    Action.REMIND_BACK: Case(CHANGERS, pressed(Action.REMIND_BACK, "back"), "we were too dear"),
+    Action.REMIND_REOPEN: Case(CHANGERS, pressed(Action.REMIND_REOPEN, "back")),
+    Action.REMIND_LATER: Case(CHANGERS, pressed(Action.REMIND_LATER, "back"), "Ask me again on"),
+    Action.REMIND_LET_GO: Case(CHANGERS, pressed(Action.REMIND_LET_GO, "back")),
     Action.HOME_PAGE: Case(COLLEAGUES, pressed(Action.HOME_PAGE, at_home=True), "Your deals"),
     Action.HOME_PAGE_BACK: Case(COLLEAGUES, pressed(Action.HOME_PAGE_BACK, at_home=True), "Your deals"),
     Action.SETUP_RETRY: Case(MANAGERS, pressed(Action.SETUP_RETRY), "nothing left to send"),
@@ -366,6 +428,19 @@ FORMS: Mapping[str, Case] = {
     Form.SEND_BACK: Case(DECIDERS, submitted(Form.SEND_BACK, {Field.COMMENT: WHY}, move="move")),
     Form.ASK: Case(MANAGERS, submitted(Form.ASK, {Field.QUESTION: WHY}, move="move", criterion="signed")),
     Form.ANSWER: Case(ANSWERERS, submitted(Form.ANSWER, {Field.ANSWER: WHY}, question="waiting")),
+    Form.REMIND_DONE: Case(
+        CHANGERS,
+        submitted(
+            Form.REMIND_DONE,
+            {Field.REPLY: option("silent"), Field.AGAIN_WHAT: text("Call them again"), Field.AGAIN_ON: UNTIL},
+            reminder="due",
+        ),
+    ),
+    Form.REMIND_SNOOZE: Case(CHANGERS, submitted(Form.REMIND_SNOOZE, {Field.UNTIL: UNTIL}, reminder="due")),
+    Form.REMIND_NOT_STALE: Case(
+        CHANGERS, submitted(Form.REMIND_NOT_STALE, {Field.WHY: WHY, Field.UNTIL: UNTIL}, reminder="stale")
+    ),
+    Form.REMIND_LATER: Case(CHANGERS, submitted(Form.REMIND_LATER, {Field.UNTIL: UNTIL}, reminder="back")),
     Form.AGAIN: Case(DECIDERS, submitted(Form.AGAIN, {Field.QUESTION: WHY}, question="answered")),
     Form.SETTINGS: Case(
         COLLEAGUES, submitted(Form.SETTINGS, {Field.HOUR: option("8"), Field.DAYS: forging.boxes("0", "1")})

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.deal import Deal, NextStep
 from bot.domain.money import Money
 from bot.domain.people import Actor, Contact, Role
-from bot.services import deals, evidence, moves, questions
+from bot.services import closings, deals, evidence, moves, questions
 from bot.services.deals import DealFacts
 from bot.services.evidence import Draft
 from sandbox.team import MARTA, NORTHBEAM, RITA, TOM
@@ -361,8 +361,8 @@ def test_names_and_reasons_of_three_thousand_characters_fit_everywhere(office: O
         long = f"{number} {LONG}"[:2900].strip()
         deal = logged(office, long, company=long, competitors=long, source=long)
         deals.set_next_step(office.desk, rita, deal.id, NextStep(long, office.clock().date()))
-        moves.park(office.desk, rita, deal.id, office.clock().date().replace(year=2027), long)
-        moves.reopen(office.desk, rita, deal.id)
+        closings.park(office.desk, rita, deal.id, office.clock().date().replace(year=2027), long)
+        closings.reopen(office.desk, rita, deal.id)
     office.rita.types("/deal")
     office.rita.waits_to_see("page 1 of 2")
     office.rita.types("/deal show D-1")

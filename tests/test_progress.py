@@ -9,7 +9,7 @@ import pytest
 from bot.domain.deal import Deal, MoveKind, NextStep, Status
 from bot.domain.evidence import EvidenceKind
 from bot.domain.people import Actor, Role
-from bot.services import approvals, deals, evidence, moves, overview, questions
+from bot.services import approvals, closings, deals, evidence, overview, questions
 from bot.services.evidence import Draft
 from bot.store import deals as stored
 from sandbox.team import MARTA, NORTHBEAM, RITA
@@ -215,7 +215,7 @@ def test_an_accepted_answer_is_progress(office: Office) -> None:
 )
 def test_a_lost_deal_is_asked_about_again_as_its_reason_says(office: Office, reason: str, again: date | None) -> None:
     log_deal(office, "Acme 12k")
-    lost = moves.lose(office.desk, RITA_ACTOR, now(office).id, reason, "They bought before we were asked.")
+    lost = closings.lose(office.desk, RITA_ACTOR, now(office).id, reason, "They bought before we were asked.")
     assert lost.waiting_until == again
 
 
@@ -232,8 +232,8 @@ def test_the_rep_reads_when_a_lost_deal_is_asked_about_again(office: Office) -> 
 
 def test_reopened_it_begins_afresh(office: Office) -> None:
     log_deal(office, "Acme 12k")
-    moves.lose(office.desk, RITA_ACTOR, now(office).id, "timing", "Their budget is made in May.")
+    closings.lose(office.desk, RITA_ACTOR, now(office).id, "timing", "Their budget is made in May.")
     put(office, silence=4, waiting_on="third_party")
     today = later(office, 30)
-    again = moves.reopen(office.desk, RITA_ACTOR, now(office).id)
+    again = closings.reopen(office.desk, RITA_ACTOR, now(office).id)
     assert (again.progress_on, again.silence, again.waiting_on, again.waiting_until) == (today, 0, None, None)

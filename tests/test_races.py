@@ -19,7 +19,7 @@ import pytest
 from bot.domain.deal import Deal, Move, MoveKind, Status, Verdict, state_after
 from bot.domain.evidence import Evidence, EvidenceKind, Standing
 from bot.domain.people import Actor, Role
-from bot.services import deals, evidence, moves, overview, questions
+from bot.services import closings, deals, evidence, moves, overview, questions
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
@@ -252,7 +252,7 @@ def test_a_deal_is_lost_while_it_is_parked(table: Table) -> None:
 def test_a_deal_is_reopened_twice(table: Table) -> None:
     for _ in range(ROUNDS):
         deal = table.deal()
-        moves.lose(table.desk, OWNER, deal.id, "price", "We were too dear for them")
+        closings.lose(table.desk, OWNER, deal.id, "price", "We were too dear for them")
         told = table.at_once(*(table.forger.command(who, f"reopen {deal.label}") for who in (RITAS, TOMS)))
         seen = table.sheet(deal)
         assert [move.kind for move in seen.log][1:] == [MoveKind.LOST, MoveKind.REOPENED]
@@ -380,7 +380,7 @@ def _handing_over_by_command(table: Table) -> Json:
 
 def _reopening(table: Table) -> Json:
     deal = table.deal()
-    moves.lose(table.desk, OWNER, deal.id, "price", "We were too dear for them")
+    closings.lose(table.desk, OWNER, deal.id, "price", "We were too dear for them")
     return table.forger.command(RITAS, f"reopen {deal.label}")
 
 

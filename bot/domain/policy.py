@@ -38,6 +38,12 @@ def require_change(actor: Actor, deal: Deal) -> None:
         raise NotAllowed(f"{deal.label} belongs to {owner}. Only they and the managers can change it.")
 
 
+def may_answer(actor: Actor, deal: Deal) -> bool:
+    """A question about a deal is for its owners, or for whoever covers for them."""
+    theirs = {deal.owner, deal.delivery_owner}
+    return actor.user_id in theirs or not theirs.isdisjoint(actor.covers)
+
+
 def require_reminded(actor: Actor, deal: Deal, *, for_managers: bool) -> None:
     """Raises NotAllowed unless the actor may settle a reminder of this deal; some kinds are for managers alone."""
     if for_managers:

@@ -133,7 +133,7 @@ def redrawn(desk: Desk, team_id: str, message: Message, user_id: str, day: date)
         shown = tellings.shown(connection, team_id, message)
         if person is None or not shown:
             return None
-        covers = tuple(away.user_id for away in named if day <= away.until)
+        covers = tuple(away.user_id for away in named if away.is_away(day))
         found = {deal.id: deal for deal in deals.some(connection, team_id, {one.deal_id for one in shown})}
         notes, _ = _look_again(desk, connection, list(found.values()), [one for one in shown if one.is_open])
         lines = tuple(_line(desk, found, line, notes) for line in agenda.lines(shown))
@@ -152,7 +152,7 @@ def _person(connection: Connection, team_id: str, user_id: str, day: date) -> tu
     person, named = people_store.find_with_covered(connection, team_id, user_id)
     if person is None or person.is_deleted or person.is_away(day):
         return None, []
-    return person, [away.user_id for away in named if day <= away.until]
+    return person, [away.user_id for away in named if away.is_away(day)]
 
 
 def _due(

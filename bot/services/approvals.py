@@ -13,6 +13,7 @@ from bot.services import progress
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.judging import judge_deal
+from bot.services.reminders import overtake
 from bot.store import deals, moves
 
 LONGEST_COMMENT = 3000
@@ -43,6 +44,7 @@ def approve(desk: Desk, actor: Actor, move_id: int, comment: str = "") -> Deal:
         }
         changed = deals.change(connection, deal, values)
         _announce(desk, connection, changed, move)
+        overtake(desk, connection, changed)
         return changed
 
 
@@ -55,6 +57,7 @@ def send_back(desk: Desk, actor: Actor, move_id: int, comment: str) -> Deal:
         _decide(desk, connection, actor, move, Verdict.SENT_BACK, comment)
         changed = deals.change(connection, deal, {"pending_move": None, **progress.after_waiting(desk, deal, move)})
         _announce(desk, connection, changed, move)
+        overtake(desk, connection, changed)
         return changed
 
 
@@ -66,6 +69,7 @@ def cancel_pending(desk: Desk, connection: Connection, actor: Actor, deal: Deal,
     _decide(desk, connection, actor, move, Verdict.CANCELLED, why)
     changed = deals.change(connection, deal, {"pending_move": None, **progress.after_waiting(desk, deal, move)})
     _announce(desk, connection, changed, move)
+    overtake(desk, connection, changed)
     return changed
 
 

@@ -19,11 +19,13 @@ from bot.domain.junk import looks_like_placeholder_name
 from bot.domain.money import Money
 from bot.domain.people import Actor, Contact, Role
 from bot.domain.process import Process
+from bot.domain.reminders import Settlement
 from bot.services import people as directory
 from bot.services import progress
 from bot.services.approvals import cancel_pending
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.services.reminders import overtake
 from bot.store import contacts, deals, definitions, moves, people, workspaces
 
 LONGEST = 3000
@@ -103,6 +105,7 @@ def edit(desk: Desk, actor: Actor, deal_id: int, version: int, facts: DealFacts)
         changed = deals.change(connection, deal, _columns(facts))
         contacts.put(connection, deal.team_id, deal.id, facts.contacts, desk.clock())
         refresh_homes(desk, connection, changed)
+        overtake(desk, connection, changed)
         return deals.get(connection, deal.team_id, deal.id)
 
 
@@ -135,6 +138,7 @@ def assign(desk: Desk, actor: Actor, deal_id: int, to: str, *, delivery: bool = 
         if to != actor.user_id:
             ask_for(desk, connection, deal.team_id, Errand.ASSIGNED, deal.id, str(changed.version))
         refresh_homes(desk, connection, changed, deal.owner)
+        overtake(desk, connection, changed)
         return changed
 
 
@@ -148,6 +152,7 @@ def set_next_step(desk: Desk, actor: Actor, deal_id: int, step: NextStep | None,
         policy.require_change(actor, deal)
         policy.require_active(deal)
         changed = progress.plan(desk, connection, deal, step, why)
+        overtake(desk, connection, changed, actor.user_id, Settlement.PLANNED)
         refresh_homes(desk, connection, changed)
         return changed
 

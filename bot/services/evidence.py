@@ -21,6 +21,7 @@ from bot.services.approvals import cancel_pending
 from bot.services.deals import add_contact, locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.services.reminders import overtake
 from bot.store import deals, evidence, moves
 from bot.store.evidence import NoteKind
 
@@ -104,6 +105,7 @@ def add_evidence(desk: Desk, actor: Actor, deal_id: int, stage_key: str, draft: 
         deal = progress.evidence_added(desk, connection, deals.get(connection, deal.team_id, deal.id), stage, piece)
         if draft.kind is EvidenceKind.NOT_APPLICABLE:
             ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
+        overtake(desk, connection, deal)
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, stored)
 
@@ -118,7 +120,8 @@ def withdraw(desk: Desk, actor: Actor, evidence_id: int, reason: str) -> Evidenc
         if piece.standing is Standing.WITHDRAWN:
             raise BadInput("This piece of evidence was already withdrawn.")
         _note(desk, connection, actor, piece, NoteKind.WITHDRAWN, reason)
-        cancel_pending(desk, connection, actor, deal, "Evidence was withdrawn.")
+        deal = cancel_pending(desk, connection, actor, deal, "Evidence was withdrawn.")
+        overtake(desk, connection, deal)
         _redraw_cards(desk, connection, actor, piece)
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, piece.id)
@@ -153,8 +156,9 @@ def _settle_excuse(desk: Desk, actor: Actor, evidence_id: int, kind: NoteKind, r
         _note(desk, connection, actor, piece, kind, reason)
         if kind is NoteKind.AGREED:
             deal = progress.proved(desk, connection, deal)
-        ask_for(desk, connection, deal.team_id, Errand.EXCUSE, piece.id, "settled")
-        ask_for(desk, connection, deal.team_id, Errand.EXCUSED, piece.id, "settled")
+        for errand in (Errand.EXCUSE, Errand.EXCUSED):
+            ask_for(desk, connection, deal.team_id, errand, piece.id, "settled")
+        overtake(desk, connection, deal)
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, piece.id)
 

@@ -1,14 +1,13 @@
-"""Moving a deal: the checklist, the gate, and the one code path that changes a stage or closes a deal."""
+"""Moving a deal: the checklist, the gate, and the one code path that changes a stage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection
 
 from bot.domain import policy
-from bot.domain.cadence import winback_on
 from bot.domain.deal import Deal, Move, MoveKind, Status
 from bot.domain.errors import BadInput
 from bot.domain.gate import Judgement
@@ -22,6 +21,7 @@ from bot.services.deals import keep_definition, locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.judging import judge_deals
+from bot.services.reminders import overtake
 from bot.store import deals, moves
 
 LONGEST = 3000
@@ -73,74 +73,27 @@ def move(desk: Desk, actor: Actor, deal_id: int, from_stage: str, to_stage: str,
         policy.require_change(actor, deal)
         if deal.stage != from_stage:
             raise BadInput(f"{deal.label} was moved a moment ago. It is in “{_stage_name(desk, deal)}” now.")
-        seen = _checklist(desk, connection, actor, deal, to_stage)
-        way = seen.way
-        if way is None:
-            raise BadInput(f"“{seen.judgement.stage.name}” is the last stage of this process.")
-        if way.needs_gate and not seen.judgement.opens:
-            return Moved(seen, None)
-        if way.needs_gate and seen.judgement.stage.approval is Approval.MANAGER:
-            return _ask_approval(desk, connection, actor, seen, way)
-        if not way.needs_gate and looks_like_placeholder(reason):
-            raise BadInput("Say why.", {"reason": "Say why, so that the team can learn from it."})
-        deal = cancel_pending(desk, connection, actor, deal, "The deal was moved elsewhere.")
-        stored = _log(desk, connection, actor, deal, way.kind, way.to.key, way.status, reason, seen.judgement)
-        changed = _enter(desk, connection, deal, way.to, way.status)
-        _announce(desk, connection, changed, stored)
-        return Moved(_checklist(desk, connection, actor, changed, None), stored)
+        return step(desk, connection, actor, deal, to_stage, reason)
 
 
-def lose(desk: Desk, actor: Actor, deal_id: int, reason_key: str, learned: str) -> Deal:
-    """Close a deal as lost, for a reason of the process's list, with what was learned.
-
-    Where the process says so, it is asked about again some months later.
-    """
-    with desk.change(actor) as connection:
-        deal = _closable(connection, actor, deal_id)
-        process = desk.process(deal)
-        reason = process.loss_reason(reason_key)
-        if reason is None:
-            raise BadInput("Choose a reason.", {"reason": "Choose one of the reasons."})
-        if looks_like_placeholder(learned):
-            raise BadInput("What did we learn?", {"learned": "One sentence that helps with the next deal."})
-        deal = cancel_pending(desk, connection, actor, deal, "The deal was lost.")
-        _log(desk, connection, actor, deal, MoveKind.LOST, deal.stage, Status.LOST, reason.text, None, learned=learned)
-        return _close(desk, connection, deal, Status.LOST, reason.text, winback_on(process, reason, desk.today()))
-
-
-def park(desk: Desk, actor: Actor, deal_id: int, until: date, why: str) -> Deal:
-    """Put a deal aside until a day, with the reason; until then nobody is reminded of it."""
-    if until <= desk.today():
-        raise BadInput("Choose a later day.", {"until": "Choose a day after today."})
-    if until > desk.today() + timedelta(days=3 * 365):
-        raise BadInput("Choose an earlier day.", {"until": "At most three years ahead. Later than that it is lost."})
-    if looks_like_placeholder(why):
-        raise BadInput("Say why.", {"why": "Say what you wait for, such as “their budget round in June”."})
-    with desk.change(actor) as connection:
-        deal = _closable(connection, actor, deal_id)
-        deal = cancel_pending(desk, connection, actor, deal, "The deal was parked.")
-        _log(desk, connection, actor, deal, MoveKind.PARKED, deal.stage, Status.PARKED, why, None, until=until)
-        return _close(desk, connection, deal, Status.PARKED, why, until)
-
-
-def reopen(desk: Desk, actor: Actor, deal_id: int) -> Deal:
-    """Bring a lost or parked deal back into the stage it kept; its evidence is judged by age again."""
-    with desk.change(actor) as connection:
-        deal = locked(connection, actor, deal_id)
-        policy.require_change(actor, deal)
-        if deal.status not in (Status.LOST, Status.PARKED):
-            raise BadInput(f"{deal.label} is {deal.status.value}, so there is nothing to reopen.")
-        stage = desk.stage(deal)
-        _log(desk, connection, actor, deal, MoveKind.REOPENED, stage.key, status_in(stage), "", None)
-        values = {
-            "stage": stage.key,
-            "status": status_in(stage).value,
-            "stage_since": desk.clock(),
-            **progress.of_return(desk),
-        }
-        changed = deals.change(connection, deal, values)
-        refresh_homes(desk, connection, changed)
-        return changed
+def step(desk: Desk, connection: Connection, actor: Actor, deal: Deal, to_stage: str, reason: str) -> Moved:
+    """The same inside somebody else's transaction, for a deal that was locked and may be changed by the actor."""
+    seen = _checklist(desk, connection, actor, deal, to_stage)
+    way = seen.way
+    if way is None:
+        raise BadInput(f"“{seen.judgement.stage.name}” is the last stage of this process.")
+    if way.needs_gate and not seen.judgement.opens:
+        return Moved(seen, None)
+    if way.needs_gate and seen.judgement.stage.approval is Approval.MANAGER:
+        return _ask_approval(desk, connection, actor, seen, way)
+    if not way.needs_gate and looks_like_placeholder(reason):
+        raise BadInput("Say why.", {"reason": "Say why, so that the team can learn from it."})
+    deal = cancel_pending(desk, connection, actor, deal, "The deal was moved elsewhere.")
+    stored = log_move(desk, connection, actor, deal, way.kind, way.to.key, way.status, reason, seen.judgement)
+    changed = _enter(desk, connection, deal, way.to, way.status)
+    _announce(desk, connection, changed, stored)
+    overtake(desk, connection, changed)
+    return Moved(_checklist(desk, connection, actor, changed, None), stored)
 
 
 def _checklist(desk: Desk, connection: Connection, actor: Actor, deal: Deal, to: str | None) -> Checklist:
@@ -182,27 +135,14 @@ def _ask_approval(desk: Desk, connection: Connection, actor: Actor, seen: Checkl
     policy.require_a_decider(desk.rules.managers, deal, actor.user_id)
     if desk.channel(seen.process) is None:
         policy.require_a_channel()
-    stored = _log(
+    stored = log_move(
         desk, connection, actor, deal, way.kind, way.to.key, way.status, "", seen.judgement, needs_approval=True
     )
     changed = deals.change(connection, deal, {"pending_move": stored.id})
     keep_definition(desk, connection, seen.process)
     _announce(desk, connection, changed, stored)
+    overtake(desk, connection, changed)
     return Moved(_checklist(desk, connection, actor, changed, None), stored)
-
-
-def _closable(connection: Connection, actor: Actor, deal_id: int) -> Deal:
-    deal = locked(connection, actor, deal_id)
-    policy.require_change(actor, deal)
-    policy.require_closable(deal)
-    return deal
-
-
-def _close(desk: Desk, connection: Connection, deal: Deal, status: Status, reason: str, until: date | None) -> Deal:
-    values = {"status": status.value, "closing_reason": reason, "waiting_until": until}
-    changed = deals.change(connection, deal, values)
-    refresh_homes(desk, connection, changed)
-    return changed
 
 
 def _enter(desk: Desk, connection: Connection, deal: Deal, stage: Stage, status: Status) -> Deal:
@@ -218,7 +158,7 @@ def _enter(desk: Desk, connection: Connection, deal: Deal, stage: Stage, status:
     return deals.change(connection, deal, values)
 
 
-def _log(
+def log_move(
     desk: Desk,
     connection: Connection,
     actor: Actor,
@@ -233,6 +173,7 @@ def _log(
     until: date | None = None,
     needs_approval: bool = False,
 ) -> Move:
+    """Append a row to the deal's log, as it is before the move. Raises BadInput for words that are too many."""
     if max(len(reason), len(learned)) > LONGEST:
         raise BadInput("That is too long.", {"reason": f"At most {LONGEST} characters, please."})
     row = Move(

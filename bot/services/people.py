@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.domain.calendar_days import DayOff
 from bot.domain.people import Actor, Person, Role
-from bot.domain.rhythm import Rhythm, local_day
+from bot.domain.rhythm import Rhythm, is_working, local_day
+from bot.services.calendars import is_holiday
 from bot.services.desk import Desk
 from bot.store import people, workspaces
 from bot.store.workspaces import Identity
@@ -13,6 +15,7 @@ from bot.store.workspaces import Identity
 __all__ = [
     "Identity",
     "actor",
+    "days_off",
     "find",
     "identify",
     "identity",
@@ -35,7 +38,7 @@ def actor(desk: Desk, team_id: str, user_id: str, home_team: str | None, deliver
         known, named = people.find_with_covered(connection, team_id, user_id)
     if known is None:
         return None
-    covers = frozenset(away.user_id for away in named if local_day(away.tz, desk.clock()) <= away.until)
+    covers = frozenset(away.user_id for away in named if away.is_away(local_day(away.tz, desk.clock())))
     return Actor(team_id, user_id, role(desk, known), delivery, known.tz, covers)
 
 
@@ -59,6 +62,13 @@ def rhythm(desk: Desk, person: Person) -> Rhythm:
         days=rules.days if person.days is None else person.days,
         country=person.country or rules.country,
     )
+
+
+def days_off(desk: Desk, actor: Actor) -> DayOff:
+    """Which days this person does not work, by their own choice or the team's rule."""
+    found = find(desk, actor.team_id, actor.user_id)
+    days = rhythm(desk, found) if found else Rhythm()
+    return lambda day: not is_working(days, day, is_holiday)
 
 
 def remember(desk: Desk, found: Iterable[Person]) -> None:

@@ -11,10 +11,12 @@ from bot.domain.errors import AlreadyDecided, BadInput, NotAllowed, NotFound
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
 from bot.domain.questions import Entry, EntryKind, Question
+from bot.domain.reminders import Settlement
 from bot.services import progress
 from bot.services.deals import locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.services.reminders import overtake
 from bot.store import deals, moves, questions
 
 LONGEST = 3000
@@ -45,7 +47,7 @@ def answer(desk: Desk, actor: Actor, question_id: int, text: str, link: str = ""
     _check(text, "answer", "Write a short answer.")
     with desk.change(actor) as connection:
         deal, question = _with_deal(connection, actor, question_id)
-        if actor.user_id not in (deal.owner, deal.delivery_owner):
+        if not policy.may_answer(actor, deal):
             raise NotAllowed(f"This question is for {said.person(deal.responsible)}.")
         if not question.waits_for_rep:
             raise AlreadyDecided("This question already has an answer; a manager will look at it.")
@@ -100,6 +102,10 @@ def _follow(desk: Desk, connection: Connection, deal: Deal, question: Question, 
     questions.follow(connection, deal.team_id, question.id, entry)
     followed = _required(connection, deal.team_id, question.id)
     count = len(followed.entries)
+    if entry.kind is EntryKind.ANSWERED:
+        overtake(desk, connection, deal, entry.by, Settlement.ANSWERED)
+    else:
+        overtake(desk, connection, deal)
     _announce(desk, connection, deal, question.move_id, question.id, str(count))
     # What was said before keeps its buttons in Slack until it is drawn again.
     ask_for(desk, connection, deal.team_id, Errand.QUESTION, question.id, f"drawn.{count}")

@@ -57,7 +57,7 @@ def overtake(
     desk: Desk,
     connection: Connection,
     deal: Deal,
-    by: Actor | None = None,
+    by: str | None = None,
     how: Settlement = Settlement.OVERTAKEN,
     note: str = "",
 ) -> None:
@@ -68,11 +68,10 @@ def overtake(
     """
     found = reminders.of_deal(connection, deal.team_id, deal.id)
     process = desk.processes.get(deal.process)
-    if not found or process is None:
-        return
-    facts, today = facts_of(desk, connection, [deal])[deal.id], noticing_day(desk)
-    moot = [one.id for one in found if not still_holds(one, process, deal, facts, today)]
-    settle(desk, connection, deal, moot, how, by, note)
+    if found and process is not None:
+        facts, today = facts_of(desk, connection, [deal])[deal.id], noticing_day(desk)
+        moot = [one.id for one in found if not still_holds(one, process, deal, facts, today)]
+        settle(desk, connection, deal, moot, how, by, note)
     if any(one.user_id != deal.responsible and one.kind not in MANAGERS_OWN for one in found):
         hand_over(desk, connection, deal)
 
@@ -83,12 +82,11 @@ def settle(
     deal: Deal,
     reminder_ids: Collection[int],
     how: Settlement,
-    by: Actor | None = None,
+    by: str | None = None,
     note: str = "",
 ) -> list[int]:
     """Settle those that are open still, and have their messages drawn again. Returns their ids."""
-    who = by.user_id if by else None
-    settled = reminders.settle(connection, deal.team_id, reminder_ids, how, desk.clock(), who, note)
+    settled = reminders.settle(connection, deal.team_id, reminder_ids, how, desk.clock(), by, note)
     if settled:
         # Each is settled once, so the slot is new.
         _draw_again(desk, connection, deal.team_id, settled, str(max(settled)))
@@ -136,6 +134,9 @@ def snooze(desk: Desk, actor: Actor, reminder_id: int, until: date, today: date)
         raise BadInput("Choose an earlier day.", {"until": "At most a year ahead. For longer, park the deal."})
     with desk.change(actor) as connection:
         noticed = open_one(desk, connection, actor, reminder_id)
+        sleeps = noticed.reminder.snoozes > 0 and noticed.reminder.told_on is None
+        if sleeps and noticed.reminder.tell_on == until:
+            raise AlreadyDecided(f"This already sleeps until {show_date(until)}.")
         reminders.snooze(connection, actor.team_id, reminder_id, until)
         put_off = _required(connection, actor.team_id, reminder_id)
         _draw_again(desk, connection, actor.team_id, [reminder_id], f"{reminder_id}.{put_off.snoozes}")

@@ -148,6 +148,7 @@ class Field(StrEnum):
     ANSWER = "answer"
     REPLY = "reply"
     GO_ON = "go_on"
+    GO_ON_SILENT = "go_on_silent"
     AGAIN_WHAT = "again_what"
     AGAIN_ON = "again_on"
     MAIL_ON = "mail_on"

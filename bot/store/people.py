@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -51,16 +50,6 @@ person = Table(
     Index("ix_person_away_cover", "team_id", "away_cover"),
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """Somebody who is away, with the last day of it on their own calendar."""
-
-    user_id: str
-    until: date
-    tz: str | None
-
-
 _ours = person.c.team_id == bindparam("team")
 # All that `_person` reads: times take longest to read, and every delivery looks for its sender.
 _told = select(*(column for column in person.c if column.name not in ("opened_home_at", "fetched_at")))
@@ -75,12 +64,11 @@ def find(connection: Connection, team_id: str, user_id: str) -> Person | None:
     return _person(rows[0]) if rows else None
 
 
-def find_with_covered(connection: Connection, team_id: str, user_id: str) -> tuple[Person | None, list[Away]]:
+def find_with_covered(connection: Connection, team_id: str, user_id: str) -> tuple[Person | None, list[Person]]:
     """The same, and those who named this person as their cover, whether they are away today or not."""
-    rows = fetch(connection.execute(_one_and_covered, {"team": team_id, "user": user_id}))
-    own = next((_person(row) for row in rows if row.user_id == user_id), None)
-    named = [row for row in rows if row.away_cover == user_id and row.user_id != user_id and row.away_until]
-    return own, [Away(row.user_id, row.away_until, row.tz) for row in named]
+    found = [_person(row) for row in fetch(connection.execute(_one_and_covered, {"team": team_id, "user": user_id}))]
+    own = next((person for person in found if person.user_id == user_id), None)
+    return own, [person for person in found if person.away_cover == user_id and person.user_id != user_id]
 
 
 def some(connection: Connection, team_id: str, user_ids: Iterable[str]) -> dict[str, Person]:

@@ -17,6 +17,7 @@ from bot.slack.conversations import (
     next_steps,
     orientation,
     proving,
+    reminding,
     settling_in,
     showing,
 )
@@ -37,6 +38,7 @@ def register_all(talk: Talk) -> Talk:
         approving,
         answering,
         agendas,
+        reminding,
         home,
         mending,
         settling_in,

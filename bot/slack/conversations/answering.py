@@ -37,7 +37,7 @@ def _asked(turn: Turn) -> Answer:
 
 def _open_answer(turn: Turn) -> Answer:
     deal, question = questions.find(turn.desk, turn.actor, turn.ref.id)
-    if turn.actor.user_id not in (deal.owner, deal.delivery_owner):
+    if not policy.may_answer(turn.actor, deal):
         raise NotAllowed("Only the owner of the deal can answer this.")
     if not question.waits_for_rep:
         raise AlreadyDecided("This question already has an answer.")

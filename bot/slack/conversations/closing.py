@@ -9,7 +9,7 @@ from bot.domain.deal import Deal, Status
 from bot.domain.errors import BadInput
 from bot.domain.reading import read_leading_date, read_trailing_date
 from bot.domain.reading_reasons import read_loss_reason
-from bot.services import deals, moves
+from bot.services import closings, deals, moves
 from bot.slack.conversations.choosing import about
 from bot.slack.conversations.showing import sheet_view
 from bot.slack.conversations.stacking import below, done, over
@@ -50,7 +50,7 @@ def _lose(turn: Turn, deal: Deal, rest: str) -> Answer:
 def _lost(turn: Turn) -> Answer:
     form = turn.submitted
     reason, learned = form.choice(Field.REASON), form.text(Field.LEARNED)
-    deal = moves.lose(turn.desk, turn.actor, form.id("deal"), reason, learned)
+    deal = closings.lose(turn.desk, turn.actor, form.id("deal"), reason, learned)
     return done(turn, deal.id, closing_forms.lost(deal, turn.command))
 
 
@@ -87,12 +87,12 @@ def _parked(turn: Turn) -> Answer:
     until = form.date(Field.UNTIL)
     if until is None:
         raise BadInput("Until when?", {Field.UNTIL.value: "Choose the day on which you look at it again."})
-    deal = moves.park(turn.desk, turn.actor, form.id("deal"), until, form.text(Field.WHY))
+    deal = closings.park(turn.desk, turn.actor, form.id("deal"), until, form.text(Field.WHY))
     return done(turn, deal.id, closing_forms.parked(deal, turn.command))
 
 
 def _reopen(turn: Turn, deal: Deal, _rest: str) -> Answer:
-    deal = moves.reopen(turn.desk, turn.actor, deal.id)
+    deal = closings.reopen(turn.desk, turn.actor, deal.id)
     judgement = moves.checklist(turn.desk, turn.actor, deal.id).judgement
     said = closing_forms.reopened(deal, judgement, turn.command)
     if turn.form and turn.form.callback_id == Form.SHOW:
