@@ -253,6 +253,8 @@ class Case:
     deed: Deed
     shows: str = ""
     """Some text of the answer, where nothing is stored."""
+    stores: frozenset[By] = frozenset()
+    """For whom something is stored although something is shown."""
 
 
 def typed(line: str) -> Deed:
@@ -347,7 +349,7 @@ WORDS: Mapping[str, Case] = {
     "process": Case(COLLEAGUES, typed("process"), "Talked"),
     "settings": Case(COLLEAGUES, typed("settings"), "My settings"),
     "away": Case(COLLEAGUES, typed("away until 15 jan")),
-    "back": Case(COLLEAGUES, typed("back"), "Welcome back"),
+    "back": Case(COLLEAGUES, typed("back"), "Welcome back", stores=frozenset({By.OWNER})),
     "help": Case(COLLEAGUES, typed("help"), "/deal show X"),
 }
 
@@ -402,7 +404,7 @@ BUTTONS: Mapping[str, Case] = {
     Action.SETTINGS: Case(COLLEAGUES, pressed(Action.SETTINGS), "My settings"),
     Action.SETTINGS_TEAM: Case(MANAGERS, pressed(Action.SETTINGS_TEAM), "Weekly digest"),
     Action.AWAY: Case(COLLEAGUES, pressed(Action.AWAY), "Who stands in for you?"),
-    Action.BACK: Case(COLLEAGUES, pressed(Action.BACK), "Welcome back"),
+    Action.BACK: Case(COLLEAGUES, pressed(Action.BACK), "Welcome back", stores=frozenset({By.OWNER})),
     Action.HELP: Case(COLLEAGUES, pressed(Action.HELP), "/deal show X"),
 }
 
