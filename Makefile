@@ -1,14 +1,16 @@
 # Every target sets up what it needs: a virtual environment in .venv from the lock files.
 PYTHON ?= python3
+MINUTES ?= 5
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install demo test check format bench picture lock clean
+.PHONY: help install demo test chaos check format bench picture lock clean
 
 help:
 	@echo "make install set up the command .venv/bin/stagecoach"
 	@echo "make demo    open a local workspace with the bot in it and try everything in a browser"
 	@echo "make test    run every test, on SQLite and on PostgreSQL"
+	@echo "make chaos   kill workers and cut connections before an ill Slack, for MINUTES=5"
 	@echo "make check   lint, formatting and types"
 	@echo "make format  put the formatting right"
 	@echo "make bench   measure; prints the table of the README"
@@ -37,6 +39,9 @@ demo: .venv/run
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto
+
+chaos: .venv/dev
+	$(BIN)/python -m tests.chaos $(MINUTES)
 
 check: .venv/dev
 	$(BIN)/ruff check .
