@@ -53,7 +53,8 @@ function show(html, url) {
   // An answer overtaken by a newer one takes the page back: ask again from there.
   if (Number(document.body.dataset.revision) < Number(revision)) changes.again();
   if (new URL(url, location.href).href !== location.href) history.pushState(null, "", url);
-  if (place !== document.body.dataset.place) document.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
+  // A thread beside it makes no other place.
+  if (place.split("?")[0] !== document.body.dataset.place.split("?")[0]) document.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
   arrived();
 }
 
@@ -169,14 +170,15 @@ document.addEventListener("click", (event) => {
 });
 
 async function visit(url) {
+  // Before the answer is there: what is opened while it is on its way stays open.
+  document.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
   try {
     const answer = await fetch(url);
     const persona = document.body.dataset.changes;
-    document.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
     const thread = openThread();
     show(await answer.text(), answer.url + new URL(url).hash);
     // Whoever opens a thread wants to write there; whoever closes it, in the channel again.
-    if (openThread() !== thread) document.getElementById(openThread() ? "composer-thread-text" : "composer-text")?.focus({ preventScroll: true });
+    if (openThread() !== thread && !document.querySelector(":popover-open")) document.getElementById(openThread() ? "composer-thread-text" : "composer-text")?.focus({ preventScroll: true });
     if (document.body.dataset.changes !== persona) changes.again();
     const target = document.getElementById(decodeURIComponent(new URL(url).hash.slice(1)));
     if (target) target.scrollIntoView({ block: "center" });

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sandbox.server import Sandbox
 from sandbox.team import DEALS, GENERAL, MARTA, RITA, TOM
@@ -161,6 +161,28 @@ def test_a_dangerous_button_asks_first(sandbox: Sandbox, app: PageApp, window: O
     expect(box).to_be_hidden()
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert app.actions() == [("send_back", None)]
+
+
+def test_what_is_asked_stays_open_when_the_page_of_an_earlier_click_comes_late(
+    sandbox: Sandbox, app: PageApp, window: OpenWindow
+) -> None:
+    app.call("chat.postMessage", channel=DEALS, text="card", blocks=card())
+    sandbox.living.write(TOM, DEALS, "Who was there?")
+    page = window(address(sandbox, MARTA))
+    page.get_by_text("Who was there?").hover()
+    page.get_by_role("link", name="Reply in a thread").last.click()
+    expect(page.get_by_role("textbox", name="Reply")).to_be_focused()
+    late: list[Route] = []
+    page.route(
+        "**/channel/*", lambda route: route.continue_() if "x-refresh" in route.request.headers else late.append(route)
+    )
+    page.get_by_role("link", name="Close the thread").click()
+    page.get_by_role("button", name="Send back").click()
+    box = page.get_by_role("alertdialog", name="Send it back?")
+    expect(box).to_be_visible()
+    late[0].continue_()
+    expect(page.get_by_role("textbox", name="Reply")).to_have_count(0)
+    expect(box).to_be_visible()
 
 
 def test_menus_of_a_message_are_used_at_once(sandbox: Sandbox, app: PageApp, window: OpenWindow) -> None:
