@@ -1,4 +1,4 @@
-"""What has waited for too long goes to the managers: once, in the thread of the deal's latest card and in the digest."""
+"""What has waited for too long goes to the managers: once, in the thread of the deal's card, and in the digest."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Outbox:
         return outcome
 
     def _senders(self) -> Mapping[str, Callable[[WorkItem], Outcome]]:
-        teller = Teller(self.desk, self._dm, self._send)
+        teller = Teller(self.desk, self._dm, self._send, self.command)
         return {
             Errand.CARD: self._card,
             Errand.CARD_FILE: self._card_file,
@@ -76,6 +76,8 @@ class Outbox:
             Errand.FILE_TROUBLE: self._file_trouble,
             Errand.AGENDA: teller.agenda,
             Errand.FOLLOW_UP: teller.follow_up,
+            Errand.DIGEST: teller.digest,
+            Errand.ESCALATION: teller.escalation,
         }
 
     def _card(self, item: WorkItem) -> Outcome:

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.domain import rhythm
 from bot.domain.work import Later, Outcome, Sent, Unknown, Unwanted, WorkItem
-from bot.services import agendas, cards, hours, people, tellings
+from bot.services import agendas, cards, digests, escalating, hours, people, tellings
 from bot.services.agendas import Agenda
 from bot.services.desk import Desk
 from bot.services.errands import Errand
@@ -24,6 +24,7 @@ from bot.services.tellings import Message as Place
 from bot.slack.outcomes import outcome_of
 from bot.slack.turn import Message
 from bot.slack.views import agendas as view
+from bot.slack.views import digests as digest_view
 
 DRAWN = "drawn."
 """How the slot of an item begins that only draws again what was posted."""
@@ -38,6 +39,7 @@ class Teller:
     desk: Desk
     dm: Callable[[str, str], str]
     send: Callable[..., dict[str, Any]]
+    command: str
 
     def agenda(self, item: WorkItem) -> Outcome:
         """Somebody's morning agenda, its next page, or either drawn again."""
@@ -76,6 +78,34 @@ class Teller:
         if wait > timedelta(0):
             return Later(wait, "it is not the hour yet", counts=False)
         return self._say(item, Place(Errand.FOLLOW_UP, item.subject), said, view.follow_up)
+
+    def digest(self, item: WorkItem) -> Outcome:
+        """The managers' week, in their channel or to one of them."""
+        wait = digests.wait_for(self.desk, item.team_id, item.subject, item.slot)
+        if wait is None:
+            return Unwanted()
+        if wait > timedelta(0):
+            return Later(wait, "it is not their hour yet", counts=False)
+        in_channel = item.subject == digests.TEAM
+        if in_channel:
+            digests.call_named(self.desk, item.team_id, item.slot)
+        shown = digests.compose(self.desk, item.team_id, item.subject, self.desk.clock().date())
+        if shown is None:
+            return Unwanted()
+        channel = self.desk.rules.manager_channel if in_channel else self.dm(item.team_id, item.subject)
+        if channel is None:
+            return Unwanted()
+        self.send("chat.postMessage", channel, digest_view.digest(shown, self.desk.processes, self.command))
+        return Sent()
+
+    def escalation(self, item: WorkItem) -> Outcome:
+        """In the thread of the deal's latest card: it has waited for too long."""
+        shown = escalating.escalation(self.desk, item.team_id, int(item.subject), int(item.slot))
+        if shown is None:
+            return Unwanted()
+        message = digest_view.escalation(shown, self.desk.clock().date())
+        self.send("chat.postMessage", shown.card.channel, message, thread_ts=shown.card.ts)
+        return Sent()
 
     def _until_hour(self, said: Agenda) -> timedelta | None:
         """How long until a follow-up may be sent; None when it is too late for it, or they do not work that day."""
