@@ -16,7 +16,7 @@ from bot.domain.pace import Lane
 from bot.domain.people import Person
 from bot.domain.reminders import ReminderKind
 from bot.domain.rhythm import EARLIEST, Rhythm, at, closes, is_working, local_day, may_tell, opens
-from bot.services import people
+from bot.services import escalating, people
 from bot.services.calendars import is_holiday
 from bot.services.desk import Desk
 from bot.services.errands import Errand
@@ -54,6 +54,7 @@ class Planned:
 
     noticed: dict[str, int] = field(default_factory=dict)
     overtaken: dict[str, int] = field(default_factory=dict)
+    escalated: int = 0
     agendas: int = 0
     follow_ups: int = 0
     digests: int = 0
@@ -61,7 +62,7 @@ class Planned:
     @property
     def called(self) -> int:
         """How many items are new on the work list."""
-        return self.agendas + self.follow_ups + self.digests
+        return self.escalated + self.agendas + self.follow_ups + self.digests
 
     def as_dict(self) -> dict[str, Any]:
         """The counts, without the kinds of which there was nothing."""
@@ -98,7 +99,7 @@ class Planner:
             except Exception as problem:  # noqa: BLE001 - raised with the others when every step had its turn
                 problems.append(problem)
             took = self._elapsed() - began
-            least = LOOK_BACK_SECONDS if name.startswith("overtake") else 0.0
+            least = LOOK_BACK_SECONDS if name.startswith(("overtake", "escalate")) else 0.0
             self._again[name] = began + took + max(REST * took, least)
         if self._caught_up is None:
             self._caught_up = self._desk.clock()
@@ -132,6 +133,12 @@ class Planner:
             for name, step in ((f"notice {kind.value}", notice), (f"overtake {kind.value}", overtake)):
                 if self._elapsed() >= self._again.get(name, 0.0):
                     yield name, step
+
+        def escalate() -> None:
+            planned.escalated = escalating.escalate(self._desk)
+
+        if self._elapsed() >= self._again.get("escalate", 0.0):
+            yield "escalate", escalate
         yield "call", lambda: self._call(planned, now)
         yield "digest", lambda: self._call_managers(planned, now)
 
