@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bot.store.database import Database
 
 RUNTIME, USAGE = 1, 2
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199
 
 
 class CommandLine(click.Group):
@@ -109,6 +112,22 @@ def worker() -> None:
 
 
 @cli.command()
+@click.option("--at", metavar="TIME", help="As if it were then, such as 2026-12-01T08:00:00Z. Default: now.")
+@click.option("--dry-run", is_flag=True, help="Print what would be said to whom; nothing is sent and nothing kept.")
+def tick(at: str | None, dry_run: bool) -> None:
+    """Notice what is due, send it, and print the counts as JSON: one pass of what `worker` does all the time."""
+    moment = _moment(at) if at is not None else None
+    settings = _settings("tick")
+    from bot import ticking
+
+    try:
+        counts = ticking.tick(settings, moment, dry_run)
+    except ticking.TooEarly as error:
+        raise click.BadParameter(f"{at} {error}", param_hint="--at") from error
+    click.echo(json.dumps(counts, indent=2, ensure_ascii=False))
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to the newest migration. Harmless when it is there."""
     from bot import wiring
@@ -177,6 +196,22 @@ def manifest(url: str | None) -> None:
     except BadUrl as error:
         raise click.BadParameter(str(error), param_hint="--url") from error
     click.echo(as_yaml(made), nl=False)
+
+
+def _moment(text: str) -> datetime:
+    """An ISO 8601 time with its zone. Raises BadParameter."""
+    hint = "--at"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        said = f"“{text}” is not a time I can read. Write it like 2026-12-01T08:00:00Z."
+        raise click.BadParameter(said, param_hint=hint) from None
+    if moment.tzinfo is None:
+        said = f"{text} could be any zone's. Add Z for UTC, or the offset, such as {text}+01:00."
+        raise click.BadParameter(said, param_hint=hint)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise click.BadParameter(f"{text} is too far away to be meant.", param_hint=hint)
+    return moment.astimezone(UTC)
 
 
 def _settings(command: str) -> Settings:

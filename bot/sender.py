@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.domain.pace import Pace
-from bot.domain.work import TROUBLE, Broken, Outcome, Ruling, Unknown, WorkItem, rule, rule_out
+from bot.domain.work import TROUBLE, Broken, Outcome, Ruling, State, Unknown, WorkItem, rule, rule_out
 from bot.services import work_list
 from bot.store.database import Database
 
@@ -116,6 +117,18 @@ class Sender:
             log.warning("send_abandoned", **_named(flight.item))
             self._settle(flight.item, Unknown("its process was stopped"), patience=0.0)
 
+    def send_due(self) -> dict[str, int]:
+        """Send all that is due now in this thread, one after the other, and then no more.
+
+        Not for a sender that was started. Returns how many items ended in which state; `queued` are tried later.
+        """
+        ended: Counter[str] = Counter()
+        while items := work_list.claim(self._db, self.owner, self._clock(), self._lease, 1, self._pace):
+            for item in items:
+                ruling = self._send(item)
+                ended[ruling.state.value if ruling else State.LEASED.value] += 1
+        return dict(ended)
+
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
             self._woken.wait(self._poll_seconds)
@@ -163,12 +176,12 @@ class Sender:
                     self._in_flight.pop(flight.key, None)
                 self._woken.set()
 
-    def _send(self, item: WorkItem) -> None:
+    def _send(self, item: WorkItem) -> Ruling | None:
+        """Send one item and write down what became of it; None when that could not be written down."""
         ruling = rule_out(item, self._repeats(item.kind))
         if ruling is None:
-            self._settle(item, self._outcome(item), patience=self._lease.total_seconds())
-        else:
-            self._write_down(item, ruling, patience=self._lease.total_seconds())
+            return self._settle(item, self._outcome(item), patience=self._lease.total_seconds())
+        return self._write_down(item, ruling, patience=self._lease.total_seconds())
 
     def _outcome(self, item: WorkItem) -> Outcome:
         try:
@@ -180,10 +193,10 @@ class Sender:
             log.exception("delivery_raised", **_named(item))
             return Broken(_place(problem))
 
-    def _settle(self, item: WorkItem, outcome: Outcome, patience: float) -> None:
-        self._write_down(item, rule(item, outcome, self._clock(), self._repeats(item.kind)), patience)
+    def _settle(self, item: WorkItem, outcome: Outcome, patience: float) -> Ruling | None:
+        return self._write_down(item, rule(item, outcome, self._clock(), self._repeats(item.kind)), patience)
 
-    def _write_down(self, item: WorkItem, ruling: Ruling, patience: float) -> None:
+    def _write_down(self, item: WorkItem, ruling: Ruling, patience: float) -> Ruling | None:
         """Settle, trying for `patience` seconds: what is known about an item is lost if the database is not."""
         until, pause = time.monotonic() + patience, 0.1
         while True:
@@ -193,15 +206,16 @@ class Sender:
             except SQLAlchemyError:
                 log.warning("not_settled", exc_info=True, **_named(item))
                 if time.monotonic() + pause > until:
-                    return
+                    return None
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
         if mine:
             say = log.warning if ruling.state in TROUBLE else log.info
             say("work_settled", state=ruling.state.value, reason=ruling.error, **_named(item))
             self._observe(item, ruling)
-        else:
-            log.warning("settled_too_late", state=ruling.state.value, **_named(item))
+            return ruling
+        log.warning("settled_too_late", state=ruling.state.value, **_named(item))
+        return None
 
     def _put_back_what_waits(self) -> None:
         with suppress(queue.Empty):

@@ -51,6 +51,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "run": frozenset(WHERE),
     "web": frozenset(WHERE),
     "worker": frozenset(WHERE) - _INBOUND,
+    "tick": frozenset(WHERE) - _INBOUND,
     "doctor": frozenset(WHERE),
     "migrate": _DATABASE | {"STAGECOACH_LOG"},
     "work": _DATABASE | {"STAGECOACH_LOG"},
@@ -165,7 +166,7 @@ def examine(command: str, env_file: Path | None = Path(".env")) -> tuple[Setting
 
 def _missing(command: str, settings: Settings) -> list[str]:
     needed = {
-        "SLACK_BOT_TOKEN": command in ("run", "web", "worker", "doctor"),
+        "SLACK_BOT_TOKEN": command in ("run", "web", "worker", "tick", "doctor"),
         "SLACK_SIGNING_SECRET": settings.stagecoach_mode == "http",
         "SLACK_APP_TOKEN": settings.stagecoach_mode == "socket",
     }

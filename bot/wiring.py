@@ -22,6 +22,7 @@ from bot.sender import Sender
 from bot.server import serve
 from bot.services import definitions_report, work_list
 from bot.services.desk import Desk, RuleBook, TeamRules
+from bot.services.planning import Planner
 from bot.settings import WHERE, ConfigProblem, Settings, without_client_credentials
 from bot.slack.app import make_app
 from bot.slack.calls import Caller
@@ -31,7 +32,7 @@ from bot.slack.socket import SocketMode
 from bot.store import migrate as migrations
 from bot.store.database import Database
 from bot.web import make_web
-from bot.worker import Worker, clean_up
+from bot.worker import Worker, clean_up, planning
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,18 @@ class Application:
     desk: Desk
     caller: Caller
     bolt: App
+    outbox: Outbox
     sender: Sender
     metrics: Metrics
     health: Health
 
 
-def build(settings: Settings, database: Database | None = None, clock: Clock | None = None) -> Application:
+def build(
+    settings: Settings, database: Database | None = None, clock: Clock | None = None, caller: Caller | None = None
+) -> Application:
     """Put the layers together. Raises what the definitions or the settings have wrong.
 
-    `database` and `clock` replace those that the settings name.
+    `database`, `clock` and `caller` replace those that the settings name.
     """
     database = database or _database(settings)
     metrics = Metrics()
@@ -61,7 +65,7 @@ def build(settings: Settings, database: Database | None = None, clock: Clock | N
     token = settings.slack_bot_token
     if token is None:
         raise CannotStart("SLACK_BOT_TOKEN is not set.")
-    caller = Caller.make(token.get_secret_value(), settings.slack_api_url, metrics.slack_call)
+    caller = caller or Caller.make(token.get_secret_value(), settings.slack_api_url, metrics.slack_call)
     command = settings.stagecoach_command
     outbox = Outbox(desk, caller, command)
     pace = Pace(settings.stagecoach_posts_per_minute)
@@ -75,7 +79,7 @@ def build(settings: Settings, database: Database | None = None, clock: Clock | N
         is_current=lambda: migrations.is_current(database),
         oldest_due=lambda: work_list.oldest_due(database, desk.clock()),
     )
-    return Application(settings, database, desk, caller, bolt, sender, metrics, health)
+    return Application(settings, database, desk, caller, bolt, outbox, sender, metrics, health)
 
 
 def run(settings: Settings) -> int:
@@ -200,8 +204,8 @@ def _spare_the_collector() -> None:
 
 
 def _start_worker(made: Application, life: Lifecycle) -> Worker:
-    tidy = clean_up(made.database, made.desk.clock)
-    working = Worker(made.sender, [tidy], on_stale=lambda: life.end(1))
+    chores = [clean_up(made.database, made.desk.clock), planning(Planner(made.desk))]
+    working = Worker(made.sender, chores, on_stale=lambda: life.end(1))
     working.start()
     life.add("worker", working.stop)
     return working

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.sender import POLL_SECONDS, Sender
 from bot.services import work_list
+from bot.services.planning import Planner
 from bot.store.database import Database
 
 log: Any = structlog.get_logger()
@@ -29,11 +30,18 @@ class Chore:
     name: str
     every: timedelta
     do: Callable[[], object]
+    at_once: bool = False
+    """Whether it is done when the worker starts, too."""
 
 
 def clean_up(db: Database, clock: Callable[[], datetime]) -> Chore:
     """The chore of forgetting what is old."""
     return Chore("clean_up", timedelta(hours=1), lambda: work_list.clean_up(db, clock()))
+
+
+def planning(planner: Planner) -> Chore:
+    """The chore of noticing what is due and calling whose hour has come."""
+    return Chore("plan", timedelta(seconds=30), planner.plan, at_once=True)
 
 
 class Worker:
@@ -90,8 +98,10 @@ class Worker:
         self._sender.wake()
 
     def _add(self, chore: Chore) -> None:
+        seconds = chore.every.total_seconds()
+        first = {"next_run_time": datetime.now(UTC)} if chore.at_once else {}
         self._scheduler.add_job(
-            _guarded, "interval", args=[chore], seconds=chore.every.total_seconds(), id=chore.name, name=chore.name
+            _guarded, "interval", args=[chore], seconds=seconds, id=chore.name, name=chore.name, **first
         )
 
     def _watch_ticks(self) -> None:

@@ -32,12 +32,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {"inbound", "health", "metrics", "services"} | DOMAIN,
     "sender": {"services"} | DOMAIN,
     "worker": {"sender", "services"} | DOMAIN,
+    "ticking": {"clock", "sender", "services", "setting_checks", "settings", "slack", "wiring"} | DOMAIN,
     "manifest": set(),
     "process_cli": {"definitions", "services"} | DOMAIN,
     "work_cli": {"services"} | DOMAIN,
     "doctor": {"definitions", "manifest", "settings", "services"} | DOMAIN,
     "demo": {"lifecycle", "logs", "manifest", "settings", "wiring"},
-    "__main__": {"definitions", "demo", "doctor", "lifecycle", "logs", "manifest", "process_cli", "settings", "wiring"}
+    "__main__": {"definitions", "demo", "doctor", "lifecycle", "logs", "manifest", "process_cli", "settings", "ticking"}
+    | {"wiring"}
     | DOMAIN,
 }
 

@@ -20,6 +20,7 @@ __all__ = [
     "identify",
     "identity",
     "keep_dm",
+    "owners_of_dms",
     "remember",
     "rhythm",
     "role",
@@ -105,3 +106,12 @@ def stored_identity(desk: Desk) -> Identity | None:
     """The workspace that the database has as ours."""
     with desk.db.read() as connection:
         return workspaces.identity(connection)
+
+
+def owners_of_dms(desk: Desk, channels: Iterable[str]) -> dict[str, str]:
+    """Whose direct message channels these are, by channel; other channels are left out."""
+    ours = stored_identity(desk)
+    if ours is None:
+        return {}
+    with desk.db.read() as connection:
+        return people.of_dms(connection, ours.team_id, channels)

@@ -66,6 +66,18 @@ class Database:
             yield connection
 
     @contextmanager
+    def rehearse(self) -> Iterator[Database]:
+        """A database that shows what this one holds and takes every change, and in the end keeps none.
+
+        For one thread; on SQLite other writers wait until the block ends.
+        """
+        with self._writing.connect() as connection, connection.begin() as transaction:
+            try:
+                yield _Rehearsal(self, connection)
+            finally:
+                transaction.rollback()
+
+    @contextmanager
     def alter(self) -> Iterator[Connection]:
         """A connection inside one transaction that may rebuild tables.
 
@@ -94,6 +106,25 @@ class Database:
                 self._reader.close()
                 self._reader = None
         self.engine.dispose()
+
+
+class _Rehearsal(Database):
+    """Everything on one connection, inside a transaction that somebody else rolls back."""
+
+    def __init__(self, real: Database, connection: Connection) -> None:
+        self.url, self.is_sqlite, self.engine, self._connection = real.url, real.is_sqlite, real.engine, connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        yield self._connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self._connection.begin_nested():
+            yield self._connection
+
+    def close(self) -> None:
+        """Nothing: the connection belongs to somebody else."""
 
 
 def sqlite_has_wal_race() -> bool:

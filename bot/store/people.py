@@ -158,6 +158,12 @@ def _change(connection: Connection, team_id: str, user_ids: Iterable[str], **val
     connection.execute(update(person).where(person.c.team_id == team_id, these).values(**values))
 
 
+def of_dms(connection: Connection, team_id: str, dms: Iterable[str]) -> dict[str, str]:
+    """Whose direct message channels these are, by channel."""
+    query = select(person.c.dm, person.c.user_id).where(person.c.team_id == team_id, person.c.dm.in_(set(dms)))
+    return {row.dm: row.user_id for row in connection.execute(query)}
+
+
 def home_opened(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """This person looks at the App Home, so it is worth keeping fresh for them."""
     connection.execute(
