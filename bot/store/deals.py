@@ -122,7 +122,7 @@ def get(connection: Connection, team_id: str, deal_id: int) -> Deal:
 def lock(connection: Connection, team_id: str, deal_id: int) -> None:
     """Hold the deal's row until the transaction ends; on SQLite the whole database already is held.
 
-    The key is not held: whoever only refers to the deal, such as the clock with its reminders, does not keep us waiting.
+    Its key is not: whoever only refers to the deal, such as the clock with its reminders, does not keep us waiting.
     """
     row = select(deal.c.id).where(deal.c.team_id == team_id, deal.c.id == deal_id)
     connection.execute(row.with_for_update(key_share=True))
