@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from sandbox.contents import Shortcut, View
 from sandbox.inputs import ImpossibleInput
 from sandbox.server import Sandbox
 from sandbox.team import BOT_USER, BUYER, DEALS, GENERAL, GUS, MARTA, OLIVIA, RITA, SHARED, TOM
+from sandbox.transports import DeliveryFailed, FunctionTransport, HttpTransport
 from tests.sandbox.fake_bot import FakeBot, Json
 from tests.sandbox.views import actions, button, field, home, modal, option, section, select
 
@@ -345,3 +347,25 @@ def test_inviting_the_app_is_an_event(bot: FakeBot, sandbox: Sandbox) -> None:
     sandbox.living.invite(RITA, GENERAL, BOT_USER)
     event = bot.wait_for("event")[0]["event"]
     assert (event["type"], event["user"], event["inviter"]) == ("member_joined_channel", BOT_USER, RITA)
+
+
+def test_an_app_that_speaks_nonsense_has_not_answered() -> None:
+    nonsense = FunctionTransport(lambda *_: (200, {"Content-Type": "application/json"}, b"{"), lambda: "secret")
+    with pytest.raises(DeliveryFailed, match="dispatch_failed"):
+        nonsense.send("command", {}, 5)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_app_that_raises_has_not_answered() -> None:
+    def raising(*_: object) -> tuple[int, dict[str, str], bytes]:
+        raise RuntimeError("broken")
+
+    with pytest.raises(DeliveryFailed, match="dispatch_failed"):
+        FunctionTransport(raising, lambda: "secret").send("command", {}, 5)
+
+
+def test_an_app_that_takes_too_long_over_http_is_late() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/slack/events"
+        with pytest.raises(DeliveryFailed, match="operation_timeout"):
+            HttpTransport(url, lambda: "secret").send("command", {}, 0.1)
