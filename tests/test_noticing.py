@@ -27,8 +27,10 @@ MORNING = time(6, tzinfo=UTC)
 Found = tuple[int, str, str, str, date | None]
 
 
-def desk(database: Database, day: date = TODAY, managers: tuple[str, ...] = MANAGERS) -> Desk:
-    rules = TeamRules(managers=frozenset(managers), default_process="by_day")
+def desk(
+    database: Database, day: date = TODAY, managers: tuple[str, ...] = MANAGERS, country: str | None = None
+) -> Desk:
+    rules = TeamRules(managers=frozenset(managers), default_process="by_day", country=country)
     return Desk(database, lambda: datetime.combine(day, MORNING), PROCESSES, RuleBook(database, rules))
 
 
@@ -41,7 +43,7 @@ def by_the_rules(desk: Desk) -> set[Found]:
     return {
         _found(one.id, matter.kind, matter.slot, matter.to or one.responsible, matter.due_on)
         for one in known
-        for matter in matters(desk.processes[one.process], one, facts[one.id], desk.today())
+        for matter in matters(desk.processes[one.process], one, facts[one.id], desk.today(), desk.is_off)
     }
 
 
@@ -106,6 +108,23 @@ def test_as_days_go_by_only_what_holds_is_open(database: Database) -> None:
         at_work = desk(database, TODAY + timedelta(days=days))
         plan(at_work)
         assert noticed(database) == by_the_rules(at_work)
+
+
+def test_holidays_of_the_teams_country_are_no_business_days(database: Database) -> None:
+    with database.write() as connection:
+        fill(connection, 9, 100)
+    plan(desk(database, TODAY + timedelta(days=2), country="DE"))
+    first, differs = noticed(database), False
+    for days in range(3, 8):  # from Good Friday to the day after Easter Monday
+        day = TODAY + timedelta(days=days)
+        at_work = desk(database, day, country="DE")
+        plan(at_work)
+        true = by_the_rules(at_work)
+        assert {one[:4] for one in noticed(database)} == {one[:4] for one in true}
+        # What was due before the first pass is dated by Monday to Friday.
+        assert noticed(database) - first <= true
+        differs = differs or true != by_the_rules(desk(database, day))
+    assert differs
 
 
 def test_what_somebody_settled_stays_settled(database: Database) -> None:

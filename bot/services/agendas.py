@@ -198,7 +198,7 @@ def _look_again(
     true: dict[tuple[int, ReminderKind, str], Matter] = {}
     judged = [deal for deal in found if deal.process in desk.processes]
     for deal in judged:
-        for matter in matters(desk.processes[deal.process], deal, facts[deal.id], today):
+        for matter in matters(desk.processes[deal.process], deal, facts[deal.id], today, desk.is_off):
             true[deal.id, matter.kind, matter.slot] = matter
     notes = {one.id: m.note for one in held if (m := true.get((one.deal_id, one.kind, one.slot))) is not None}
     known = {deal.id for deal in judged}

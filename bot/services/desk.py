@@ -11,11 +11,13 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from bot.domain import said
+from bot.domain.calendar_days import DayOff
 from bot.domain.deal import Deal
 from bot.domain.errors import BotError, NeedsSetup
 from bot.domain.people import Actor
 from bot.domain.process import Process, Stage
 from bot.domain.rhythm import HOUR, WORKWEEK
+from bot.services.calendars import days_off
 from bot.store import deliveries, workspaces
 from bot.store.database import Database
 from bot.store.workspaces import Choices, Identity
@@ -96,6 +98,11 @@ class Desk:
     def rules(self) -> TeamRules:
         """What the team decided."""
         return self.rule_book.now()
+
+    @property
+    def is_off(self) -> DayOff:
+        """The days that are no business days for the team: weekends, and the holidays of its country."""
+        return days_off(self.rules.country)
 
     @contextmanager
     def change(self, actor: Actor) -> Iterator[Connection]:

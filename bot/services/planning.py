@@ -119,7 +119,8 @@ class Planner:
             self._again.clear()
 
     def _steps(self, planned: Planned, now: datetime) -> Iterator[tuple[str, Callable[[], None]]]:
-        view = View(self._desk.processes, self._day, tuple(sorted(self._desk.rules.managers)))
+        managers = tuple(sorted(self._desk.rules.managers))
+        view = View(self._desk.processes, self._day, managers, self._desk.is_off)
         for kind, rule in RULES.items():
 
             def notice(kind: ReminderKind = kind, rule: Rule = rule) -> None:

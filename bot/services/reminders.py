@@ -70,7 +70,7 @@ def overtake(
     process = desk.processes.get(deal.process)
     if found and process is not None:
         facts, today = facts_of(desk, connection, [deal])[deal.id], noticing_day(desk)
-        moot = [one.id for one in found if not still_holds(one, process, deal, facts, today)]
+        moot = [one.id for one in found if not still_holds(one, process, deal, facts, today, desk.is_off)]
         settle(desk, connection, deal, moot, how, by, note)
     if any(one.user_id != deal.responsible and one.kind not in MANAGERS_OWN for one in found):
         hand_over(desk, connection, deal)
@@ -165,7 +165,7 @@ def _require_open(desk: Desk, connection: Connection, reminder: Reminder, deal: 
     process = desk.processes.get(deal.process)
     if reminder.settled_at is None and process is not None:
         facts = facts_of(desk, connection, [deal])[deal.id]
-        if still_holds(reminder, process, deal, facts, noticing_day(desk)):
+        if still_holds(reminder, process, deal, facts, noticing_day(desk), desk.is_off):
             return
     raise AlreadyDecided(f"Nothing is left to do here, because the deal has moved on. {now}")
 

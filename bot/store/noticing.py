@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -29,8 +29,10 @@ from sqlalchemy import (
 from sqlalchemy import cast as as_type
 from sqlalchemy.sql.selectable import FromClause
 
+from bot.domain.cadence import latest_start
+from bot.domain.calendar_days import DayOff, is_weekend
 from bot.domain.deal import Status
-from bot.domain.process import Process, Stage
+from bot.domain.process import Duration, Process, Stage
 from bot.domain.reminders import ReminderKind, Settlement
 from bot.store.columns import UtcDateTime, changed, insert_into
 from bot.store.deals import deal
@@ -41,11 +43,17 @@ WORKED_ON = (Status.OPEN.value, Status.WON.value)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the rules look with: the processes that are defined, the day, and who manages."""
+    """What the rules look with: the processes that are defined, the day, who manages, and the team's days off."""
 
     processes: Mapping[str, Process]
     today: date
     managers: tuple[str, ...] = ()
+    is_off: DayOff = is_weekend
+
+    def starts(self, duration: Duration) -> tuple[date, date]:
+        """The last days from which so long has passed by today, and by yesterday: what began between is due today."""
+        yesterday = self.today - timedelta(days=1)
+        return latest_start(duration, self.today, self.is_off), latest_start(duration, yesterday, self.is_off)
 
     @property
     def ours(self) -> ColumnElement[bool]:

@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Date, Select, String, and_, case, func, literal, not_, or_, union_all
 
-from bot.domain.cadence import latest_start, stale_after
+from bot.domain.cadence import stale_after
 from bot.domain.deal import Status
 from bot.domain.process import WaitingOn
 from bot.store.deals import deal
 from bot.store.noticing import WORKED_ON, View, found
 from bot.store.people import person
-from bot.store.reckoning import Columns, after, iso_day, latest, length, length_columns, plus_days, table_of
+from bot.store.reckoning import Columns, due, iso_day, latest, length, length_columns, plus_days, table_of
 
 
 def follow_up(view: View) -> Select[Any]:
     """The next step is due."""
-    due = deal.c.status.in_(WORKED_ON), deal.c.next_step_on <= view.today
-    return found(deal.c.next_step_no, deal.c.next_step_on).where(*due, view.ours)
+    has_come = deal.c.status.in_(WORKED_ON), deal.c.next_step_on <= view.today
+    return found(deal.c.next_step_no, deal.c.next_step_on).where(*has_come, view.ours)
 
 
 def no_step(view: View) -> Select[Any]:
@@ -33,7 +33,7 @@ def no_step(view: View) -> Select[Any]:
 
 
 _STALE: Columns = (
-    *(("process", String()), ("stage", String()), ("waiting_on", String()), ("last", Date())),
+    *(("process", String()), ("stage", String()), ("waiting_on", String()), ("last", Date()), ("before", Date())),
     *length_columns(),
 )
 
@@ -46,7 +46,7 @@ def stale(view: View) -> Select[Any] | None:
             allowed = stale_after(process, stage, waiting_on or None)
             if allowed is not None:
                 rows.append(
-                    (process.key, key, waiting_on, latest_start(allowed, view.today), *length(allowed)),
+                    (process.key, key, waiting_on, *view.starts(allowed), *length(allowed)),
                 )
     if not rows:
         return None
@@ -55,7 +55,7 @@ def stale(view: View) -> Select[Any] | None:
     step, fresh = func.coalesce(deal.c.next_step_on, progress), func.coalesce(deal.c.fresh_until, progress)
     outside = WaitingOn.THIRD_PARTY.value
     after_step = func.coalesce(plus_days(deal.c.next_step_on, 1), progress)
-    due_on = latest(after(stage_of, progress), after_step, fresh)
+    due_on = latest(due(stage_of, progress, view.today), after_step, fresh)
     return (
         found(iso_day(latest(progress, step, fresh)), due_on)
         .join(

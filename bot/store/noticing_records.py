@@ -7,22 +7,21 @@ from typing import Any
 from sqlalchemy import Date, Select, String, and_, cast, func, literal, or_, select
 from sqlalchemy.sql.selectable import CTE
 
-from bot.domain.cadence import latest_start
 from bot.domain.questions import EntryKind
 from bot.store.deals import deal
 from bot.store.moves import decision, move
 from bot.store.noticing import WORKED_ON, View, found
 from bot.store.promises import promise
 from bot.store.questions import question, question_entry
-from bot.store.reckoning import Columns, after, length, length_columns, table_of, utc_day
+from bot.store.reckoning import Columns, due, length, length_columns, table_of, utc_day
 
-_DATED: Columns = (("process", String()), ("last", Date()), *length_columns())
-"""A table with a duration of each process, and the last day from which so long has passed by today."""
+_DATED: Columns = (("process", String()), ("last", Date()), ("before", Date()), *length_columns())
+"""A table with a duration of each process, and the last days from which so long has passed by today and yesterday."""
 
 
 def _dated(view: View, again: str) -> CTE:
     durations = [(process, getattr(process.cadence, again)) for process in view.processes.values()]
-    rows = [(process.key, latest_start(one, view.today), *length(one)) for process, one in durations]
+    rows = [(process.key, *view.starts(one), *length(one)) for process, one in durations]
     return table_of("again", _DATED, rows)
 
 
@@ -44,7 +43,7 @@ def questions(view: View) -> Select[Any]:
     number = select(func.count()).select_from(question_entry).where(_entries).scalar_subquery()
     slot = cast(question.c.id, String) + "." + cast(number, String)
     return (
-        found(slot, after(again, asked_on))
+        found(slot, due(again, asked_on, view.today))
         .join(question, and_(question.c.team_id == deal.c.team_id, question.c.deal_id == deal.c.id))
         .join(again, again.c.process == deal.c.process)
         .where(deal.c.status.in_(WORKED_ON), unanswered, asked_on <= again.c.last)
@@ -62,7 +61,7 @@ def approvals(view: View) -> Select[Any] | None:
     # Nobody decides about their own deal or their own request (`policy.may_decide`).
     theirs = or_(deal.c.owner == to, func.coalesce(deal.c.delivery_owner, "") == to, move.c.by_user == to)
     return (
-        found(cast(move.c.id, String) + "." + to, after(again, asked), to)
+        found(cast(move.c.id, String) + "." + to, due(again, asked, view.today), to)
         .join(move, and_(move.c.team_id == deal.c.team_id, move.c.id == deal.c.pending_move))
         .join(again, again.c.process == deal.c.process)
         .join(manager, literal(1) == 1)

@@ -176,7 +176,7 @@ def _due(customer: CTE, kind: ReminderKind) -> Select[Any]:
 
 
 def _asking(view: View, process: Process, rule: Asking) -> tuple[Any, ...]:
-    last = latest_start(process.cadence.question_again, view.today)
+    last, _ = view.starts(process.cadence.question_again)
     return process.key, last, rule.stage is not None, *length(rule.after), *length(rule.gap)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Date, Integer, String, case, func, null, values
+from sqlalchemy import Column, ColumnElement, Date, Integer, String, case, func, literal, null, values
 from sqlalchemy import cast as as_type
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -127,6 +127,14 @@ def after(table: FromClause, start: ColumnElement[Any], name: str = "length") ->
     """The day on which the duration in a row of `table` is over that began on `start`: `Duration.after` in SQL."""
     months = table.c[f"{name}_months"]
     return case((months > 0, plus_months(start, months)), else_=plus_days(start, _days(table, start, name)))
+
+
+def due(table: FromClause, start: ColumnElement[Any], today: date) -> ColumnElement[date]:
+    """The same where days off may lie between: what is due today is exact, what was due before is by Monday to Friday.
+
+    `table` has the column `before`, the last day from which so long had passed by yesterday.
+    """
+    return case((start > table.c.before, literal(today, Date())), else_=after(table, start))
 
 
 def outlived(table: FromClause, start: ColumnElement[Any], name: str = "length") -> ColumnElement[date]:
