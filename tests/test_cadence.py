@@ -20,7 +20,6 @@ from bot.domain.cadence import (
     QuestionFact,
     ValueCheckFact,
     counted_from,
-    escalates_from,
     latest_start,
     matters,
     next_telling,
@@ -160,14 +159,6 @@ def test_third_parties_are_given_longer() -> None:
 
 def test_while_a_manager_has_the_deal_it_does_not_go_stale() -> None:
     assert first_day(ReminderKind.STALE, deal(pending_move=7)) is None
-
-
-def test_a_stale_deal_becomes_the_managers_business_later() -> None:
-    asked, idle = PROCESS.stages[0], PROCESS.stages[2]
-    assert escalates_from(PROCESS, asked, deal()) == day(10)
-    assert escalates_from(PROCESS, idle, deal(stage="idle")) is None
-    # The stage says nothing, so the process's own threshold of a week holds.
-    assert escalates_from(PROCESS, PROCESS.stages[1], deal(stage="vetted")) == day(37)
 
 
 # dates

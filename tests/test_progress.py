@@ -9,9 +9,11 @@ import pytest
 from bot.domain.deal import Deal, MoveKind, NextStep, Status
 from bot.domain.evidence import EvidenceKind
 from bot.domain.people import Actor, Role
-from bot.services import approvals, closings, deals, evidence, overview, questions
+from bot.domain.reminders import ReminderKind, Settlement
+from bot.services import approvals, closings, deals, evidence, overview, planning, questions, reminders
 from bot.services.evidence import Draft
 from bot.store import deals as stored
+from bot.store import reminders as store
 from sandbox.team import MARTA, NORTHBEAM, RITA
 from tests.harness import Office
 from tests.selling import log_deal, prove, prove_stage
@@ -129,6 +131,21 @@ def test_a_due_step_put_off_with_a_reason_keeps_the_deal_fresh(office: Office) -
     office.rita.submits()
     office.rita.waits_to_see("Next step of")
     assert (now(office).progress_on, now(office).next_step) == (today, NextStep("call Jane", date(2026, 12, 1)))
+
+
+def test_the_reason_stands_with_the_reminder_that_it_answers(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    plan(office, "tomorrow call Jane")
+    later(office, 2)
+    planning.plan(office.desk)
+    due = reminders.of_deal(office.desk, RITA_ACTOR, now(office).id)
+    step = NextStep("call Jane", date(2026, 12, 1))
+    deals.set_next_step(office.desk, RITA_ACTOR, now(office).id, step, "Jane is ill until Monday")
+    with office.desk.db.read() as connection:
+        answered = [store.get(connection, NORTHBEAM.id, one.id) for one in due]
+    assert [(one.kind, one.settled_how, one.settled_note) for one in answered if one] == [
+        (ReminderKind.FOLLOW_UP, Settlement.PLANNED, "Jane is ill until Monday")
+    ]
 
 
 def test_without_a_reason_it_is_only_planned(office: Office) -> None:

@@ -160,12 +160,6 @@ def stale_from(process: Process, stage: Stage, deal: Deal, is_off: DayOff = is_w
     return max(days)
 
 
-def escalates_from(process: Process, stage: Stage, deal: Deal, is_off: DayOff = is_weekend) -> date | None:
-    """The first day on which a stale deal is the manager's business."""
-    stale = stale_from(process, stage, deal, is_off)
-    return None if stale is None else (stage.escalate_after or process.cadence.escalate_after).after(stale, is_off)
-
-
 def progress_on(deal: Deal) -> date:
     """The day of the last progress; for a deal without any, the day it began."""
     return deal.progress_on or deal.created_at.date()

@@ -152,7 +152,7 @@ def set_next_step(desk: Desk, actor: Actor, deal_id: int, step: NextStep | None,
         policy.require_change(actor, deal)
         policy.require_active(deal)
         changed = progress.plan(desk, connection, deal, step, why)
-        overtake(desk, connection, changed, actor.user_id, Settlement.PLANNED)
+        overtake(desk, connection, changed, actor.user_id, Settlement.PLANNED, why.strip())
         refresh_homes(desk, connection, changed)
         return changed
 

@@ -144,7 +144,7 @@ def _standing(desk: Desk, connection: Connection, team_id: str, recipient: str, 
     for one in mine:
         deal = found.get(one.reminder.deal_id)
         process = desk.processes.get(deal.process) if deal else None
-        if deal and process and still_holds(one.reminder, process, deal, facts[deal.id], today):
+        if deal and process and still_holds(one.reminder, process, deal, facts[deal.id], today, desk.is_off):
             of.setdefault(deal.id, []).append(one.reminder)
     standing = [
         Standing(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.cadence import latest_start, still_holds
+from bot.domain.calendar_days import DayOff
 from bot.domain.deal import Deal
 from bot.domain.pace import Lane
 from bot.domain.process import Process
@@ -38,7 +39,7 @@ def escalate(desk: Desk) -> int:
     Any number of processes may do it at once: what one of them marked, the others do not find.
     """
     now, today, number = desk.clock(), desk.today(), 0
-    for patience in _patience(desk.processes, today):
+    for patience in _patience(desk.processes, today, desk.is_off):
         with desk.db.write() as connection:
             found = escalating.escalate(connection, patience, today)
             items = [
@@ -60,20 +61,20 @@ def escalation(desk: Desk, team_id: str, deal_id: int, reminder_id: int) -> Esca
         if one is None or not one.is_open or card is None or process is None:
             return None
         facts = facts_of(desk, connection, [deal])[deal.id]
-        if not still_holds(one, process, deal, facts, noticing_day(desk)):
+        if not still_holds(one, process, deal, facts, noticing_day(desk), desk.is_off):
             return None
         rep = people.find(connection, team_id, one.user_id)
         return Escalation(one, deal, process, card, rep.name if rep else "")
 
 
-def _patience(processes: Mapping[str, Process], today: date) -> Iterator[Patience]:
+def _patience(processes: Mapping[str, Process], today: date, is_off: DayOff) -> Iterator[Patience]:
     """The stages of each process with the same patience, by all the keys that they have or had."""
     for process in processes.values():
         cadence = process.cadence
-        told_before = latest_start(cadence.remind_again, today)
+        told_before = latest_start(cadence.remind_again, today, is_off)
         by_day: dict[date, set[str]] = {}
         for stage in process.stages:
-            stale_before = latest_start(stage.escalate_after or cadence.escalate_after, today)
+            stale_before = latest_start(stage.escalate_after or cadence.escalate_after, today, is_off)
             by_day.setdefault(stale_before, set()).update({stage.key, *stage.replaces})
         for stale_before, stages in by_day.items():
             yield Patience(process.key, frozenset(stages), stale_before, cadence.remind_times, told_before)
