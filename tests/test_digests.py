@@ -10,7 +10,7 @@ from bot.domain.deal import NextStep
 from bot.domain.money import Money
 from bot.domain.people import Role
 from bot.domain.reminders import ReminderKind
-from bot.services import deals, escalating, moves
+from bot.services import closings, deals, escalating
 from bot.services.deals import DealFacts
 from bot.services.errands import Errand
 from bot.store import workspaces
@@ -183,5 +183,5 @@ def test_a_manager_may_look_at_a_deal_from_the_thread(office: Office) -> None:
 
 def test_parking_takes_a_deal_out_of_the_digest(office: Office) -> None:
     acme = a_deal(office, DealFacts("Acme"))
-    moves.park(office.desk, rep(MARTA, Role.MANAGER), acme.id, LATER + timedelta(days=30), "Their budget round")
+    closings.park(office.desk, rep(MARTA, Role.MANAGER), acme.id, LATER + timedelta(days=30), "Their budget round")
     assert tell_managers(office, LATER, "2026-W52") == "unwanted"
