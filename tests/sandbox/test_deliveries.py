@@ -355,13 +355,16 @@ def test_an_app_that_speaks_nonsense_has_not_answered() -> None:
         nonsense.send("command", {}, 5)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_app_that_raises_has_not_answered() -> None:
+def test_an_app_that_raises_has_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _args: told.set())
+
     def raising(*_: object) -> tuple[int, dict[str, str], bytes]:
         raise RuntimeError("broken")
 
     with pytest.raises(DeliveryFailed, match="dispatch_failed"):
         FunctionTransport(raising, lambda: "secret").send("command", {}, 5)
+    assert told.wait(5), "the error is told, not swallowed"
 
 
 def test_an_app_that_takes_too_long_over_http_is_late() -> None:
