@@ -21,7 +21,7 @@ from bot.domain.errors import NotFound
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Person, Role
 from bot.domain.reminders import ReminderKind
-from bot.services import closings, deals, evidence, moves, people, questions
+from bot.services import closings, deals, evidence, moves, people, promises, questions
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
@@ -121,6 +121,16 @@ class Scene:
     """Of the lost deal, the reminder that it may be won back."""
     happy: int
     """The reminder that the customer of a won deal may be asked for a referral."""
+    kept: int
+    """A deal that was won half a year ago."""
+    promise: int
+    """What was promised in that deal."""
+    promised: int
+    """The reminder of that promise."""
+    value: int
+    """The reminder to look whether the promised value is there."""
+    month: int = 6
+    """So long after the win."""
 
 
 def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str | None) -> Scene:
@@ -154,9 +164,9 @@ def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str
     closings.lose(desk, owner, lost, "price", f"{secret}: we were too dear")
     assert move is not None
     reminded = _reminders(desk, owner, ready, lost, log("stale"), log("happy"))
-    return Scene(
-        secret, ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id, *reminded
-    )
+    won = _after_the_win(desk, owner, log("kept"), f"{secret}: training for the night shift")
+    ids = (ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
+    return Scene(secret, *ids, *reminded, *won)
 
 
 def _reminders(desk: Desk, owner: Actor, ready: int, lost: int, stale: int, happy: int) -> Iterator[int]:
@@ -165,14 +175,29 @@ def _reminders(desk: Desk, owner: Actor, ready: int, lost: int, stale: int, happ
     deals.set_next_step(desk, owner, ready, NextStep("Call them about the offer", desk.today()))
     change_deal(desk, team, stale, progress_on=past)
     change_deal(desk, team, lost, waiting_until=past)
-    change_deal(desk, team, happy, status="won", stage="won")
-    long_ago = datetime.combine(past, time(9), UTC)
-    won = Move(0, happy, MoveKind.FORWARD, "agreed", "won", Status.OPEN, Status.WON, owner.user_id, long_ago)
-    with desk.db.write() as connection:
-        move_log.add(connection, team, won)
+    _win(desk, owner, happy, past)
     kinds = (ReminderKind.FOLLOW_UP, ReminderKind.STALE, ReminderKind.WINBACK, ReminderKind.REFERRAL)
     for deal, kind in zip((ready, stale, lost, happy), kinds, strict=True):
         yield notice(desk, team, deal, kind, is_told=True).id
+
+
+def _after_the_win(desk: Desk, owner: Actor, deal: int, what: str) -> Iterator[int]:
+    """A deal that was won half a year ago, a promise that is due, and the reminders of both."""
+    draft = promises.Draft(what, "Jane Doe", desk.today())
+    promise = promises.note(desk, owner, deal, draft, desk.today())
+    _win(desk, owner, deal, desk.today() - timedelta(days=200))
+    yield from (deal, promise.id)
+    for kind in (ReminderKind.PROMISE, ReminderKind.VALUE_CHECK):
+        yield notice(desk, owner.team_id, deal, kind, is_told=True).id
+
+
+def _win(desk: Desk, owner: Actor, deal: int, on: date) -> None:
+    """Make it a deal that was won on that day."""
+    change_deal(desk, owner.team_id, deal, status="won", stage="won")
+    at = datetime.combine(on, time(9), UTC)
+    row = Move(0, deal, MoveKind.FORWARD, "agreed", "won", Status.OPEN, Status.WON, owner.user_id, at)
+    with desk.db.write() as connection:
+        move_log.add(connection, owner.team_id, row)
 
 
 _numbers = iter(range(1, 1_000_000))
@@ -267,7 +292,7 @@ def _labels(forger: Forger, scene: Scene) -> Mapping[str, str]:
     with numbers.db.read() as connection:
         rows = connection.exec_driver_sql("SELECT id, number FROM deal").all()
     label = {row.id: f"D-{row.number}" for row in rows}
-    return {name: label[getattr(scene, name)] for name in ("ready", "pending", "asked", "lost")}
+    return {name: label[getattr(scene, name)] for name in ("ready", "pending", "asked", "lost", "kept")}
 
 
 def pressed(action: Action, on: str = "", key: str = "", *, over: Form | None = None, at_home: bool = False) -> Deed:
@@ -345,6 +370,7 @@ WORDS: Mapping[str, Case] = {
     "assign": Case(CHANGERS, typed(f"assign {{ready}} <@{NINA}|nina>")),
     "lost": Case(CHANGERS, typed("lost {ready} price"), "What did we learn?"),
     "park": Case(CHANGERS, typed("park {ready} friday"), "Until when?"),
+    "promises": Case(COLLEAGUES, typed("promises {kept}"), "training for the night shift"),
     "reopen": Case(CHANGERS, typed("reopen {lost}")),
     "process": Case(COLLEAGUES, typed("process"), "Talked"),
     "settings": Case(COLLEAGUES, typed("settings"), "My settings"),
@@ -398,6 +424,13 @@ BUTTONS: Mapping[str, Case] = {
     Action.REMIND_REOPEN: Case(CHANGERS, pressed(Action.REMIND_REOPEN, "back")),
     Action.REMIND_LATER: Case(CHANGERS, pressed(Action.REMIND_LATER, "back"), "Ask me again on"),
     Action.REMIND_LET_GO: Case(CHANGERS, pressed(Action.REMIND_LET_GO, "back")),
+    Action.REMIND_PROMISE: Case(CHANGERS, pressed(Action.REMIND_PROMISE, "promised"), "What became of it?"),
+    Action.REMIND_VALUE: Case(CHANGERS, pressed(Action.REMIND_VALUE, "value"), "Is the promised value there?"),
+    Action.PROMISES: Case(COLLEAGUES, pressed(Action.PROMISES, "kept"), "training for the night shift"),
+    Action.PROMISE_NOTE: Case(CHANGERS, pressed(Action.PROMISE_NOTE, "kept"), "What did we promise?"),
+    Action.PROMISE_SETTLE: Case(CHANGERS, pressed(Action.PROMISE_SETTLE, "promise"), "What became of it?"),
+    Action.PROMISE_WITHDRAW: Case(CHANGERS, pressed(Action.PROMISE_WITHDRAW, "promise"), "no longer owed?"),
+    Action.VALUE_CHECK: Case(CHANGERS, pressed(Action.VALUE_CHECK, "kept", "6"), "Is the promised value there?"),
     Action.HOME_PAGE: Case(COLLEAGUES, pressed(Action.HOME_PAGE, at_home=True), "Your deals"),
     Action.HOME_PAGE_BACK: Case(COLLEAGUES, pressed(Action.HOME_PAGE_BACK, at_home=True), "Your deals"),
     Action.SETUP_RETRY: Case(MANAGERS, pressed(Action.SETUP_RETRY), "nothing left to send"),
@@ -444,6 +477,18 @@ FORMS: Mapping[str, Case] = {
     ),
     Form.REMIND_LATER: Case(CHANGERS, submitted(Form.REMIND_LATER, {Field.UNTIL: UNTIL}, reminder="back")),
     Form.AGAIN: Case(DECIDERS, submitted(Form.AGAIN, {Field.QUESTION: WHY}, question="answered")),
+    Form.PROMISE_NOTE: Case(
+        CHANGERS, submitted(Form.PROMISE_NOTE, {Field.PROMISE: WHY, Field.DUE_ON: UNTIL}, deal="kept")
+    ),
+    Form.PROMISE_SETTLE: Case(
+        CHANGERS,
+        submitted(Form.PROMISE_SETTLE, {Field.OUTCOME: option("kept"), Field.NOTE: WHY}, promise="promise"),
+    ),
+    Form.PROMISE_WITHDRAW: Case(CHANGERS, submitted(Form.PROMISE_WITHDRAW, {Field.NOTE: WHY}, promise="promise")),
+    Form.VALUE_CHECK: Case(
+        CHANGERS,
+        submitted(Form.VALUE_CHECK, {Field.ANSWER: option("yes"), Field.NOTE: WHY}, deal="kept", month="month"),
+    ),
     Form.SETTINGS: Case(
         COLLEAGUES, submitted(Form.SETTINGS, {Field.HOUR: option("8"), Field.DAYS: forging.boxes("0", "1")})
     ),

@@ -14,7 +14,7 @@ from bot.domain.calendar_days import show_date
 from bot.domain.deal import Deal, Status
 from bot.domain.errors import AlreadyDecided, BadInput, NotFound
 from bot.domain.people import Actor
-from bot.domain.reminders import Reminder, Settlement
+from bot.domain.reminders import Reminder, ReminderKind, Settlement
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
 from bot.services.facts import facts_of, noticing_day
@@ -93,6 +93,26 @@ def settle(
     return settled
 
 
+def answered(
+    desk: Desk,
+    connection: Connection,
+    deal: Deal,
+    kind: ReminderKind,
+    how: Settlement,
+    by: str,
+    note: str = "",
+    slot: str | None = None,
+) -> None:
+    """Somebody's answer settles the open reminders of that kind, of one slot where it is named.
+
+    What does not hold any more because of it is settled with it.
+    """
+    open_ones = reminders.of_deal(connection, deal.team_id, deal.id)
+    ids = [one.id for one in open_ones if one.kind is kind and slot in (None, one.slot)]
+    settle(desk, connection, deal, ids, how, by, note)
+    overtake(desk, connection, deal)
+
+
 def hand_over(desk: Desk, connection: Connection, deal: Deal) -> None:
     """Give the deal's open reminders to whoever is responsible for it now."""
     handed = reminders.hand_over(connection, deal.team_id, deal.id, deal.responsible, desk.today())
@@ -112,6 +132,13 @@ def look(desk: Desk, actor: Actor, reminder_id: int) -> Noticed:
         policy.require_reminded(actor, deal, for_managers=reminder.kind in MANAGERS_OWN)
         _require_open(desk, connection, reminder, deal)
     return Noticed(reminder, deal)
+
+
+def subject_of(noticed: Noticed, kind: ReminderKind) -> int:
+    """The number that the slot of a reminder of that kind begins with. Raises BadInput when it is of another kind."""
+    if noticed.reminder.kind is not kind:
+        raise BadInput("This button belongs to another message. Please look at your latest one.")
+    return int(noticed.reminder.slot.partition(".")[0])
 
 
 def open_one(desk: Desk, connection: Connection, actor: Actor, reminder_id: int) -> Noticed:

@@ -28,6 +28,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("pause", "hold", "snooze"), ("park",)),
     **dict.fromkeys(("unpark", "resume", "restore"), ("reopen",)),
     **dict.fromkeys(("stages", "pipeline"), ("process",)),
+    **dict.fromkeys(("promise", "promised", "value"), ("promises",)),
 }
 """What people type who mean one of our words, or the list, whose word is empty. Only ever suggested, never obeyed."""
 

@@ -254,7 +254,13 @@ def _returning(one: Reminder, line: Line, _details: Details) -> list[Element]:
 
 
 def _keeping(one: Reminder, line: Line, _details: Details) -> list[Element]:
-    return [_press("Details", Action.DEAL_SHOW, Ref(line.deal.id), line), snooze(one)]
+    kept = _press("Kept or not…", Action.REMIND_PROMISE, Ref(one.id), line, "primary")
+    return [kept, _press("All promises", Action.PROMISES, Ref(line.deal.id), line), snooze(one)]
+
+
+def _checking(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    answer = _press("Answer…", Action.REMIND_VALUE, Ref(one.id), line, "primary")
+    return [answer, _press("All promises", Action.PROMISES, Ref(line.deal.id), line), snooze(one)]
 
 
 def _asking(one: Reminder, line: Line, _details: Details) -> list[Element]:
@@ -278,7 +284,7 @@ _BUTTONS: Mapping[ReminderKind, Callable[[Reminder, Line, Details], list[Element
     ReminderKind.RETURN: _returning,
     ReminderKind.WINBACK: _returning,
     ReminderKind.PROMISE: _keeping,
-    ReminderKind.VALUE_CHECK: _keeping,
+    ReminderKind.VALUE_CHECK: _checking,
     ReminderKind.REFERRAL: _asking,
     ReminderKind.REVIEW: _asking,
     ReminderKind.REFERENCE: _asking,
