@@ -13,9 +13,10 @@ from bot.domain.gate import Judgement
 from bot.domain.people import Actor
 from bot.domain.process import Process
 from bot.domain.questions import Question
+from bot.domain.reminders import Reminder
 from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
-from bot.store import agenda, claims, deals, moves, questions
+from bot.store import agenda, claims, deals, moves, questions, reminders
 
 PAGE = 10
 MOST_ANSWERS = 5
@@ -40,7 +41,7 @@ class DealPage:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything about one deal. `log` is oldest first."""
+    """Everything about one deal. `log` is oldest first; `reminders` are the open ones, the longest due first."""
 
     deal: Deal
     process: Process | None
@@ -49,6 +50,7 @@ class Sheet:
     questions: tuple[Question, ...]
     log: tuple[Move, ...]
     may_change: bool
+    reminders: tuple[Reminder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Shee
         judged.questions,
         tuple(log),
         policy.may_change(actor, deal),
+        tuple(reminders.of_deal(connection, deal.team_id, deal.id)),
     )
 
 

@@ -24,6 +24,16 @@ from bot.store.reminders import MANAGERS_OWN
 FARTHEST = timedelta(days=366)
 """A reminder put off for longer than a year is one that nobody wants; there are better answers."""
 
+_NUMBERED = (
+    ReminderKind.FOLLOW_UP,
+    ReminderKind.NO_STEP,
+    ReminderKind.STALE,
+    ReminderKind.RETURN,
+    ReminderKind.WINBACK,
+)
+_ASKED = (ReminderKind.QUESTION,)
+"""What a change of the deal, or an answer, settles for good: should it come up again, it has another slot."""
+
 _HOW = {
     Settlement.DONE: "done",
     Settlement.PLANNED: "a next step was planned",
@@ -63,15 +73,18 @@ def overtake(
 ) -> None:
     """Settle the open reminders that do not hold any more, inside the transaction of the change that made them moot.
 
-    `deal` is as it is after the change; `by` and `how` say whose answer the change was. What stays open is given to
-    whoever is responsible by now. Messages that show one of them are drawn again.
+    `deal` is as it is after the change; `by` and `how` say whose answer the change was to those that it is meant to
+    answer. What stays open is given to whoever is responsible by now. Messages that show one of them are drawn again.
     """
     found = reminders.of_deal(connection, deal.team_id, deal.id)
     process = desk.processes.get(deal.process)
     if found and process is not None:
         facts, today = facts_of(desk, connection, [deal])[deal.id], noticing_day(desk)
-        moot = [one.id for one in found if not still_holds(one, process, deal, facts, today, desk.is_off)]
-        settle(desk, connection, deal, moot, how, by, note)
+        moot = [one for one in found if not still_holds(one, process, deal, facts, today, desk.is_off)]
+        answered = [one.id for one in moot if one.kind in (_ASKED if how is Settlement.ANSWERED else _NUMBERED)]
+        settle(desk, connection, deal, answered, how, by, note)
+        # What an answer only made moot by the way may be true again, and is opened again then.
+        settle(desk, connection, deal, [one.id for one in moot if one.id not in answered], Settlement.OVERTAKEN)
     if any(one.user_id != deal.responsible and one.kind not in MANAGERS_OWN for one in found):
         hand_over(desk, connection, deal)
 

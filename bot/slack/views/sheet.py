@@ -10,6 +10,7 @@ from bot.domain.gate import Finding, Judgement
 from bot.domain.people import Actor
 from bot.domain.process import Stage
 from bot.domain.questions import Question
+from bot.domain.reminders import ReminderKind
 from bot.services.overview import Sheet
 from bot.slack.blocks import (
     MOST_BLOCKS_IN_VIEW,
@@ -49,6 +50,23 @@ MOST_PIECES = 24
 MOST_EARLIER = 6
 MOST_QUESTIONS = 5
 MOST_CONTACTS = 8
+MOST_REMINDERS = 6
+_NOTICED = {
+    ReminderKind.FOLLOW_UP: "the next step",
+    ReminderKind.NO_STEP: "no next step",
+    ReminderKind.STALE: "no progress",
+    ReminderKind.CLOSE_PASSED: "the expected close",
+    ReminderKind.EVIDENCE_OLD: "old proof",
+    ReminderKind.RETURN: "its return",
+    ReminderKind.WINBACK: "winning it back",
+    ReminderKind.PROMISE: "a promise",
+    ReminderKind.VALUE_CHECK: "a value check",
+    ReminderKind.REFERRAL: "asking for a referral",
+    ReminderKind.REVIEW: "asking for a review",
+    ReminderKind.REFERENCE: "asking for a reference",
+    ReminderKind.CASE_STUDY: "asking for a case study",
+    ReminderKind.UPSELL: "offering more",
+}
 
 
 def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View:
@@ -56,6 +74,7 @@ def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View
     blocks = [section(note)] if note else []
     blocks.append(section(f"{deal_title(sheet.deal, 300)}\n{_status(sheet)}"))
     blocks += _buttons(sheet, today)
+    blocks += _reminders(sheet)
     blocks += _questions(sheet, viewer)
     blocks += _facts(sheet)
     blocks += _stage(sheet)
@@ -67,6 +86,16 @@ def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View
     if len(shown) < len(sheet.log):
         blocks.append(context(f"and {len(sheet.log) - len(shown)} before that"))
     return modal(Form.SHOW, f"Deal {sheet.deal.label}", blocks, meta={"deal": sheet.deal.id})
+
+
+def _reminders(sheet: Sheet) -> list[Block]:
+    """What the clock has noticed and nobody has settled."""
+    # Questions stand on the sheet themselves; approvals and orphans are the managers'.
+    shown = [one for one in sheet.reminders if one.kind in _NOTICED]
+    if not shown:
+        return []
+    found = ", ".join(f"{_NOTICED[one.kind]} since {day_words(one.due_on)}" for one in shown[:MOST_REMINDERS])
+    return [context(f":bell: Reminded of: {found}")]
 
 
 def _facts(sheet: Sheet) -> list[Block]:
