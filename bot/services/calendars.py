@@ -17,6 +17,7 @@ def is_holiday(country: str | None, day: date) -> bool:
     return country is not None and day in _of_year(country, day.year)
 
 
+@cache
 def days_off(country: str | None) -> DayOff:
     """The days that are no business days in a country; without one, Saturday and Sunday."""
     if country is None:

@@ -21,18 +21,16 @@ from bot.services.calendars import is_holiday
 from bot.services.desk import Desk
 from bot.services.errands import Errand
 from bot.services.facts import noticing_day
+from bot.services.hours import GRACE
 from bot.store import calling, noticing, work
 from bot.store import people as directory
 from bot.store.calling import Habit, Hour, Opening
-from bot.store.noticing import Rule, View
+from bot.store.noticing import Found, View
 from bot.store.rules import RULES
 from bot.store.work import NewItem
 
 AT_ONCE = timedelta(minutes=2)
 """How long after an hour something may be noticed to count as noticed by then: a pass or two."""
-
-GRACE = timedelta(hours=1)
-"""By how much a follow-up may miss its hour in the evening."""
 
 LONGEST_PAUSE = timedelta(minutes=10)
 """After a longer time without a pass, what is noticed was missed, not new."""
@@ -87,6 +85,8 @@ class Planner:
         self._caught_up: datetime | None = None
         self._day = date.min
         self._again: dict[str, float] = {}
+        self._view: View | None = None
+        self._found: dict[ReminderKind, Found | None] = {}
 
     def plan(self) -> Planned:
         """One pass, in which steps that took long rest until it is their turn again. Raises as `plan`."""
@@ -121,15 +121,19 @@ class Planner:
     def _steps(self, planned: Planned, now: datetime) -> Iterator[tuple[str, Callable[[], None]]]:
         managers = tuple(sorted(self._desk.rules.managers))
         view = View(self._desk.processes, self._day, managers, self._desk.is_off)
-        for kind, rule in RULES.items():
+        if view != self._view:
+            self._view, self._found = view, {}
+        for kind in RULES:
 
-            def notice(kind: ReminderKind = kind, rule: Rule = rule) -> None:
+            def notice(kind: ReminderKind = kind) -> None:
+                found = self._query(kind, view)
                 with self._desk.db.write() as connection:
-                    planned.noticed[kind.value] = noticing.notice(connection, kind, rule, view, now)
+                    planned.noticed[kind.value] = noticing.notice(connection, kind, found, now)
 
-            def overtake(kind: ReminderKind = kind, rule: Rule = rule) -> None:
+            def overtake(kind: ReminderKind = kind) -> None:
+                found = self._query(kind, view)
                 with self._desk.db.write() as connection:
-                    planned.overtaken[kind.value] = noticing.overtake(connection, kind, rule, view, now)
+                    planned.overtaken[kind.value] = noticing.overtake(connection, kind, found, view, now)
 
             for name, step in ((f"notice {kind.value}", notice), (f"overtake {kind.value}", overtake)):
                 if self._elapsed() >= self._again.get(name, 0.0):
@@ -142,6 +146,12 @@ class Planner:
             yield "escalate", escalate
         yield "call", lambda: self._call(planned, now)
         yield "digest", lambda: self._call_managers(planned, now)
+
+    def _query(self, kind: ReminderKind, view: View) -> Found | None:
+        """The rule's query, which stays the same until the day, the processes or the managers change."""
+        if kind not in self._found:
+            self._found[kind] = RULES[kind](view)
+        return self._found[kind]
 
     def _call(self, planned: Planned, now: datetime) -> None:
         """Whose hour has come, and the follow-ups of today of which the hour was agreed."""
@@ -166,9 +176,8 @@ class Planner:
     def _hours(self, timed: Iterable[tuple[Habit, date, Any]], now: datetime) -> Iterator[Hour]:
         for habit, day, wall in timed:
             rhythm, run_at = self._rhythm(habit), at(habit.tz, day, wall)
-            by_day = wall.hour >= EARLIEST and run_at <= closes(rhythm, day)
-            today = day == local_day(habit.tz, now) and now < closes(rhythm, day)
-            if by_day and today and is_working(rhythm, day, is_holiday):
+            in_time = day == local_day(habit.tz, now) and now < max(run_at + GRACE, closes(rhythm, day))
+            if in_time and wall.hour >= EARLIEST and is_working(rhythm, day, is_holiday):
                 yield Hour(habit, day, wall, run_at, self._noticed_by(run_at, now))
 
     def _noticed_by(self, hour: datetime, now: datetime) -> datetime:

@@ -95,13 +95,12 @@ def _row(team_id: Any, deal_id: Any, user_id: Any, slot: Any, due_on: Any) -> Se
     return select(team_id, deal_id, user_id, as_type(slot, String).label("slot"), due_on.label("due_on"))
 
 
-def notice(connection: Connection, kind: ReminderKind, rule: Rule, view: View, now: datetime) -> int:
-    """Remember what holds and was not noticed before. Returns how many.
+def notice(connection: Connection, kind: ReminderKind, holds: Found | None, now: datetime) -> int:
+    """Remember what a rule's query finds and was not noticed before. Returns how many.
 
     What ceased by itself and holds again is opened again; what somebody settled stays settled. Any number of
     processes may do it at once.
     """
-    holds = rule(view)
     if holds is None:
         return 0
     statement = noticing(connection, kind, holds, now)
@@ -149,9 +148,9 @@ def noticing(connection: Connection, kind: ReminderKind, holds: Found, now: date
     )
 
 
-def overtake(connection: Connection, kind: ReminderKind, rule: Rule, view: View, now: datetime) -> int:
-    """Settle the open reminders of a kind that do not hold any more, whatever the reason. Returns how many."""
-    return changed(connection, connection.execute(overtaking(kind, rule(view), view, now)))
+def overtake(connection: Connection, kind: ReminderKind, holds: Found | None, view: View, now: datetime) -> int:
+    """Settle the open reminders of a kind that the rule's query does not find any more. Returns how many."""
+    return changed(connection, connection.execute(overtaking(kind, holds, view, now)))
 
 
 def overtaking(kind: ReminderKind, holds: Found | None, view: View, now: datetime) -> Update:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Date, Integer, String, case, func, literal, null, values
+from sqlalchemy import ColumnElement, Date, Integer, String, bindparam, case, func, literal, text
 from sqlalchemy import cast as as_type
+from sqlalchemy import column as sql_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import CTE, FromClause
@@ -91,14 +92,19 @@ Columns = Sequence[tuple[str, TypeEngine[Any]]]
 
 
 def table_of(name: str, columns: Columns, rows: Iterable[tuple[Any, ...]]) -> CTE:
-    """A small table that comes with the query; there must be at least one row."""
-    kinds = [kind for _, kind in columns]
-    # PostgreSQL takes a column that is empty throughout for text, unless it is told.
-    typed = [
-        tuple(as_type(null(), kind) if value is None else value for value, kind in zip(row, kinds, strict=True))
-        for row in rows
-    ]
-    return values(*(Column(column, kind) for column, kind in columns), name=f"{name}_rows").data(typed).cte(name)
+    """A small table that comes with the query; there must be at least one row.
+
+    As text, because SQLAlchemy keeps no compiled form of a query with its own VALUES: spelling out the rules anew at
+    each pass took most of a pass. Both databases call the columns of VALUES column1, column2 and so on.
+    """
+    given, places = [], []
+    for n, row in enumerate(rows):
+        keys = [f"{name}_{n}_{column}" for column, _ in columns]
+        given += [bindparam(key, value, kind) for key, value, (_, kind) in zip(keys, row, columns, strict=True)]
+        places.append(f"({', '.join(f':{key}' for key in keys)})")
+    named = ", ".join(f"column{n} AS {column}" for n, (column, _) in enumerate(columns, 1))
+    query = text(f"SELECT {named} FROM (VALUES {', '.join(places)}) AS given")  # noqa: S608 - names of ours alone
+    return query.bindparams(*given).columns(*(sql_column(column, kind) for column, kind in columns)).cte(name)
 
 
 def length_columns(name: str = "length") -> Columns:
