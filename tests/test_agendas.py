@@ -226,7 +226,7 @@ def test_it_is_said_again_after_some_days_and_not_more_often_than_three_times(of
     for ahead in range(28):
         day = MONDAY + timedelta(days=ahead)
         if morning(office, day) == "done":
-            said.append((day.isoformat(), "I will not repeat" in office.rita.dms[-1].text))
+            said.append((day.isoformat(), "last reminder" in office.rita.dms[-1].text))
     follow_ups = [(r["told"], r["tell_on"]) for r in clockwork.reminders(office) if r["kind"] == "follow_up"]
     assert follow_ups == [(3, None)]
     assert len(said) == len(office.rita.dms)

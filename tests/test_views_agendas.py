@@ -113,10 +113,10 @@ def test_what_was_handed_to_somebody_else_says_so() -> None:
 def test_the_last_telling_says_that_it_is_the_last() -> None:
     of = deal()
     first, last = reminder(1, ReminderKind.STALE, of), reminder(1, ReminderKind.STALE, of, told=2)
-    assert not any("will not repeat" in text for text in texts(agenda(said(line(of, first))).blocks))
-    assert any("will not repeat" in text for text in texts(agenda(said(line(of, last))).blocks))
+    assert not any("last reminder" in text for text in texts(agenda(said(line(of, first))).blocks))
+    assert any("last reminder" in text for text in texts(agenda(said(line(of, last))).blocks))
     chance = reminder(1, ReminderKind.REFERRAL, of, told=2)
-    assert not any("will not repeat" in text for text in texts(agenda(said(line(of, chance))).blocks))
+    assert not any("last reminder" in text for text in texts(agenda(said(line(of, chance))).blocks))
 
 
 def test_a_line_is_about_the_step_before_it_is_about_the_date() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ class Transcript:
     def __init__(self, office: Office, reader: Person, name: str) -> None:
         self._office, self._reader, self._name = office, reader, name
         self._read: dict[str, list[str]] = {}
+        self._since: dict[str, str] = {}
         self._written: list[str] = []
         self.arrived: list[tuple[datetime, SeenMessage]] = []
 
@@ -31,10 +31,11 @@ class Transcript:
             before = self._read.get(message.ts)
             if before is None and message.user_id != self._reader.id:
                 self.arrived.append((self._now, message))
+                self._since[message.ts] = f"{self._now:%a %H:%M}"
                 self._write("", words)
             elif before is not None and before != words:
-                new = [line[2:] for line in difflib.ndiff(before, words) if line.startswith("+ ")]
-                self._write(" (the message above, drawn again)", new or ["nothing more to press"])
+                changed = [word for word in words if word not in before]
+                self._write(f" (the message of {self._since[message.ts]}, drawn again)", changed or ["(shorter)"])
             self._read[message.ts] = words
 
     def does(self, what: str) -> None:

@@ -51,12 +51,27 @@ def in_order(found: Iterable[Line], deals: Mapping[int, Deal], day: date) -> lis
 
 
 def awake(found: Iterable[Reminder], of_deals: Iterable[Reminder], day: date) -> list[Reminder]:
-    """Those that may be said: where a part of a deal's line was put off, the whole line holds still until then.
+    """Those that may be said, with what else is true of their deals, so that a deal comes up once and not every day.
 
-    `of_deals` are all the open reminders of these deals.
+    Where a part of a deal's line was put off, the whole line holds still until then; where a part was said lately,
+    the rest is said with it next time; where a part was said often enough, the rest keeps quiet too, since managers
+    hear of it. Only a step that has just come due, or whose time somebody chose, is news even then. `of_deals` are
+    all the open reminders of these deals.
     """
-    asleep = {one.deal_id for one in of_deals if one.kind in TOGETHER and is_asleep(one, day)}
-    return [one for one in found if one.kind not in TOGETHER or one.deal_id not in asleep]
+    parts = [one for one in of_deals if one.kind in TOGETHER]
+    asleep = {one.deal_id for one in parts if is_asleep(one, day)}
+    lately = {one.deal_id for one in parts if one.told_on is not None and (one.tell_on is None or one.tell_on > day)}
+    said = [
+        one
+        for one in found
+        if one.kind not in TOGETHER or (one.deal_id not in asleep and (one.deal_id not in lately or _is_news(one)))
+    ]
+    ids, up = {one.id for one in said}, {one.deal_id for one in said if one.kind in TOGETHER}
+    return said + [one for one in parts if one.deal_id in up and one.id not in ids and one.due_on <= day]
+
+
+def _is_news(one: Reminder) -> bool:
+    return one.told_on is None and (one.kind is ReminderKind.FOLLOW_UP or one.snoozes > 0)
 
 
 def is_asleep(reminder: Reminder, day: date) -> bool:

@@ -14,9 +14,11 @@ from bot.domain.asking import AskFact, asks_due
 from bot.domain.calendar_days import DayOff, is_weekend
 from bot.domain.deal import Deal, Status
 from bot.domain.process import Cadence, Criterion, Duration, LossReason, Process, Stage, WaitingOn
-from bot.domain.reminders import Reminder, ReminderKind
+from bot.domain.reminders import ASKS, Reminder, ReminderKind
 
 _DAY = timedelta(days=1)
+CHANCES = (*ASKS, ReminderKind.WINBACK)
+"""What may be asked for, and hurts nobody when it is not."""
 _WORKED_ON = (Status.OPEN, Status.WON)
 
 
@@ -124,9 +126,14 @@ def still_holds(
 def next_telling(
     cadence: Cadence, told: int, day: date, is_off: DayOff = is_weekend, kind: ReminderKind | None = None
 ) -> date | None:
-    """When a reminder is said again that was said on `day` for the `told`-th time; None when that was often enough."""
+    """When a reminder is said again that was said on `day` for the `told`-th time; None when that was often enough.
+
+    What is only a chance, such as asking for a referral, comes up again when the rest was said twice.
+    """
     if told >= cadence.remind_times:
         return None
+    if kind in CHANCES:
+        return cadence.remind_again.after(cadence.remind_again.after(day, is_off), is_off)
     again = {ReminderKind.QUESTION: cadence.question_again, ReminderKind.APPROVAL: cadence.approval_again}
     return (again.get(kind, cadence.remind_again) if kind else cadence.remind_again).after(day, is_off)
 

@@ -50,7 +50,7 @@ class Agenda:
     """What somebody is told on a day of theirs. `rest` counts the lines for which there was no room.
 
     `unsure` are the days of earlier messages which said some of it and may not have arrived. `page` counts from 0;
-    `covers` are colleagues on leave for whom they stand in.
+    `covers` are colleagues on leave for whom they stand in. It is not new when a message is drawn again.
     """
 
     person: Person
@@ -61,6 +61,7 @@ class Agenda:
     page: int = 0
     unsure: tuple[date, ...] = ()
     covers: tuple[str, ...] = ()
+    is_new: bool = True
 
     @property
     def listens_for(self) -> tuple[str, ...]:
@@ -69,8 +70,10 @@ class Agenda:
 
     def is_last_time(self, one: Reminder, line: Line) -> bool:
         """Whether this telling is the last before it goes to the managers."""
-        times = line.process.cadence.remind_times if line.process else 0
-        return one.kind in ESCALATES and (one.told if one.told_on == self.day else one.told + 1) >= times > 1
+        most = line.process.cadence.remind_times if line.process else 0
+        if one.told_on == self.day:
+            return one.kind in ESCALATES and one.told >= most > 1
+        return self.is_new and one.kind in ESCALATES and one.told + 1 >= most > 1
 
     @property
     def told(self) -> tuple[Reminder, ...]:
@@ -138,7 +141,7 @@ def redrawn(desk: Desk, team_id: str, message: Message, user_id: str, day: date)
         notes, _ = _look_again(desk, connection, list(found.values()), [one for one in shown if one.is_open])
         lines = tuple(_line(desk, found, line, notes) for line in agenda.lines(shown))
         rest, page = _rest_after(desk, connection, person, covers, message, day), page_of(message.subject)
-        return Agenda(person, day, lines, matter_details.of(connection, team_id, shown), rest, page, covers=covers)
+        return Agenda(person, day, lines, matter_details.of(connection, team_id, shown), rest, page, (), covers, False)
 
 
 def page_of(subject: str) -> int:
@@ -163,7 +166,8 @@ def _due(
     due = tellings.to_tell(connection, team_id, [person.user_id, *covered], day)
     due = [one for one in due if one.kind.value not in person.mutes]
     found = {deal.id: deal for deal in deals.some(connection, team_id, {one.deal_id for one in due})}
-    held = agenda.awake(due, tellings.open_of(connection, team_id, found), day)
+    every = [one for one in tellings.open_of(connection, team_id, found) if one.kind.value not in person.mutes]
+    held = agenda.awake(due, every, day)
     notes, moot = _look_again(desk, connection, list(found.values()), held)
     said = [one for one in held if one.id in notes and _is_for(one, found[one.deal_id])]
     return agenda.in_order(agenda.lines(said), found, day), found, notes, moot

@@ -97,7 +97,11 @@ def told(desk: Desk, team_id: str, message: Message, said: Agenda, channel: str,
 
 
 def _telling(line: Line, one: Reminder, day: date, is_off: DayOff) -> Telling:
-    """A step with an hour is said in the morning and again at its hour; that counts once."""
-    times = one.told if one.told_on == day else one.told + 1
+    """A step with an hour is said in the morning and again at its hour, which counts once.
+
+    What was said often enough, and is mentioned beside something else, does not count any more.
+    """
+    was_enough = one.told_on is not None and one.tell_on is None
+    times = one.told if one.told_on == day or was_enough else one.told + 1
     again = next_telling(line.process.cadence, times, day, is_off, one.kind) if line.process else None
     return Telling(one.id, times, day, again)

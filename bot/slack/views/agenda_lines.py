@@ -74,7 +74,7 @@ def _follow_up(_one: Reminder, line: Line, _details: Details, today: date) -> st
         return "The next step is due."
     hour = f" at {step.at:%H:%M}" if step.at else ""
     when = f"Today{hour}" if step.on == today else f"Since {near_day(step.on, today)}"
-    quiet = f" No answer to {'the last follow-up' if silence == 1 else f'{silence} follow-ups'} so far."
+    quiet = f" · no answer to {'the last one' if silence == 1 else f'the last {silence}'} yet"
     return f"{when}: {short(step.what, WORDS)}{quiet if silence else ''}"
 
 
@@ -111,14 +111,17 @@ def _approval(one: Reminder, line: Line, details: Details, today: date) -> str:
     return f"{person(move.by)} waits {_since(move.at.date(), today)} for your decision on the move to “{to}”."
 
 
-def _return(one: Reminder, line: Line, _details: Details, _today: date) -> str:
-    why = line.notes.get(one.id, "") or (line.deal.closing_reason or "")
-    return f"Parked until now{f' ({short(why, WORDS)})' if why else ''}. Pick it up again?"
+def _return(one: Reminder, line: Line, _details: Details, today: date) -> str:
+    return f"Parked until {near_day(one.due_on, today)}{_because(one, line)}. Pick it up again?"
 
 
 def _winback(one: Reminder, line: Line, _details: Details, _today: date) -> str:
+    return f"Lost some time ago{_because(one, line)}. Has anything changed since?"
+
+
+def _because(one: Reminder, line: Line) -> str:
     why = line.notes.get(one.id, "") or (line.deal.closing_reason or "")
-    return f"Lost some time ago{f' ({short(why, WORDS)})' if why else ''}. Has anything changed since?"
+    return f" ({short(why, WORDS)})" if why else ""
 
 
 def _promise(one: Reminder, _line: Line, details: Details, today: date) -> str:
@@ -134,20 +137,25 @@ def _value_check(one: Reminder, _line: Line, _details: Details, _today: date) ->
     return f"Won {one.slot} months ago. Is the promised value there?"
 
 
-def _referral(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
-    return "All is well there. A good moment to ask who else has the same problem."
+def _well(line: Line, today: date) -> str:
+    since = near_day(line.deal.stage_since.date(), today)
+    return f"“{stage_name(line.process, line.deal.stage)}” since {since}, and nothing is open."
 
 
-def _review(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
-    return "All is well there. A good moment to ask for a review."
+def _referral(_one: Reminder, line: Line, _details: Details, today: date) -> str:
+    return f"{_well(line, today)} A good moment to ask who else has the same problem."
 
 
-def _reference(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
-    return "All is well there. A good moment to ask whether others may call them."
+def _review(_one: Reminder, line: Line, _details: Details, today: date) -> str:
+    return f"{_well(line, today)} A good moment to ask for a review."
 
 
-def _case_study(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:
-    return "All is well there. A good moment to ask whether we may tell their story."
+def _reference(_one: Reminder, line: Line, _details: Details, today: date) -> str:
+    return f"{_well(line, today)} A good moment to ask whether others may call them."
+
+
+def _case_study(_one: Reminder, line: Line, _details: Details, today: date) -> str:
+    return f"{_well(line, today)} A good moment to ask whether we may tell their story."
 
 
 def _upsell(_one: Reminder, _line: Line, _details: Details, _today: date) -> str:

@@ -39,6 +39,10 @@ def agenda(said: Agenda) -> Message:
         blocks.append(context(f"I am not sure that my message of {days} reached you, so what it said is here again."))
     for line in said.lines:
         blocks += _line(line, said)
+    if any(said.is_last_time(line.first, line) and line.first.is_open for line in said.lines):
+        blocks.append(
+            context("After a last reminder I keep quiet; what is still open then stands in the weekly digest.")
+        )
     if said.rest:
         more = "Show 1 more" if said.rest == 1 else f"Show the other {said.rest}"
         blocks.append(actions(button(more, Action.REMIND_REST, Ref(said.page + 1, 0, said.day.isoformat()))))
@@ -71,13 +75,12 @@ def _line(line: Line, said: Agenda, sign: str = "") -> list[Block]:
 
 def _open(line: Line, still: list[Reminder], said: Agenda, sign: str) -> list[Block]:
     first, others = still[0], still[1:]
-    words = [f"{sign}{title(line.deal)}", sentence(first, line, said.details, said.day)]
+    last = " · _last reminder_" if said.is_last_time(first, line) else ""
+    words = [f"{sign}{title(line.deal)}{last}", sentence(first, line, said.details, said.day)]
     if others:
         words.append(f"_Also: {', '.join(remark(one, line, said.day) for one in others)}._")
     if first.user_id != said.person.user_id:
         words.append(f"_For {person(first.user_id)}, who is away._")
-    if said.is_last_time(first, line):
-        words.append("_I will not repeat this one; if it stays as it is, the managers see it in their weekly list._")
     return [section("\n".join(words)), actions(*elements(first, line, said.details))]
 
 
@@ -90,8 +93,10 @@ def _settled(line: Line, said: Agenda) -> str:
         last = max(decided, key=lambda one: (one.settled_at is not None and one.settled_at.timestamp(), one.id))
         by = f" by {person(last.settled_by)}" if last.settled_by and last.settled_by != said.person.user_id else ""
         note = f": {short(last.settled_note, 200)}" if last.settled_note else ""
-        how = _HOW.get(last.settled_how or Settlement.DONE, "settled")
-        return f":white_check_mark: {name}: {how}{by}{note}{_next(line, said)}"
+        how, then = _HOW.get(last.settled_how or Settlement.DONE, "settled"), _next(line, said)
+        if last.settled_how is Settlement.PLANNED and then and not by and not note:
+            return f":white_check_mark: {name}: {then.removeprefix(' · ')}"
+        return f":white_check_mark: {name}: {how}{by}{note}{then}"
     if asleep and asleep[0].tell_on:
         return f":zzz: {name}: snoozed until {near_day(asleep[0].tell_on, said.day)}"
     handed = [one for one in line.reminders if one.is_open and one.user_id not in said.listens_for]
