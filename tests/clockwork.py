@@ -121,3 +121,10 @@ def reminders(office: Office) -> list[dict[str, object]]:
     """All reminders, the oldest first."""
     with office.desk.db.read() as connection:
         return [dict(found) for found in connection.execute(select(reminder).order_by(reminder.c.id)).mappings()]
+
+
+def items_of(office: Office, kind: Errand) -> list[str]:
+    """The slots of all items of a kind, the oldest first."""
+    with office.desk.db.read() as connection:
+        query = select(work_item.c.slot).where(work_item.c.kind == kind.value).order_by(work_item.c.id)
+        return list(connection.execute(query).scalars())

@@ -13,13 +13,14 @@ from bot.domain.people import Role
 from bot.domain.reminders import Reminder, ReminderKind, Settlement
 from bot.services import closings, deals, evidence, moves, planning, questions, settling
 from bot.services.deals import DealFacts
+from bot.services.errands import Errand
 from bot.services.evidence import Draft
 from bot.services.settling import Done, Reply
 from bot.slack.ids import Action, Field, Form, Ref
 from sandbox.team import MARTA, NORTHBEAM, RITA, TOM
 from tests import forging
 from tests.agenda_steps import FRIDAY, MONDAY, STEP, TUESDAY, WEDNESDAY, now, opens_done, settled, told
-from tests.clockwork import a_deal, at, reminders, rep
+from tests.clockwork import a_deal, at, items_of, reminders, rep, settled_down
 from tests.forging import Forger, Who
 from tests.harness import Office
 from tests.noticing import again, change_deal, goes_away
@@ -298,6 +299,22 @@ def test_done_is_for_what_is_done_with_the_buyer(office: Office) -> None:
     with pytest.raises(BadInput, match="tick off"):
         settling.done(office.desk, rep(), noticed.id, Done(Reply.OWN, then=NextStep("Call", FRIDAY)))
     assert again(office.desk, noticed).is_open
+
+
+def test_a_message_is_drawn_again_however_often_what_it_says_comes_and_goes(office: Office) -> None:
+    a_deal(office, DealFacts("Acme", expected_close=MONDAY))
+    change_deal(office.desk, NORTHBEAM.id, now(office).id, next_step="Call Jane", next_step_on=date(2027, 5, 3))
+    told(office, "was expected to close")
+    noticed = reminders(office)[0]["id"]
+    for day in (date(2027, 3, 1), MONDAY, date(2027, 4, 1)):
+        deal = now(office)
+        deals.edit(office.desk, rep(), deal.id, deal.version, DealFacts("Acme", expected_close=day))
+        office.clock.forward(minutes=1)
+        planning.plan(office.desk)
+        settled_down(office)
+    redrawn = [item for item in items_of(office, Errand.AGENDA) if item.startswith("drawn.")]
+    assert len(redrawn) == 2
+    assert all(item.startswith(f"drawn.{noticed}.") for item in redrawn)
 
 
 def test_the_sheet_of_a_deal_says_what_it_is_reminded_of(office: Office) -> None:

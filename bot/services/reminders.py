@@ -101,8 +101,9 @@ def settle(
     """Settle those that are open still, and have their messages drawn again. Returns their ids."""
     settled = reminders.settle(connection, deal.team_id, reminder_ids, how, desk.clock(), by, note)
     if settled:
-        # Each is settled once, so the slot is new.
-        _draw_again(desk, connection, deal.team_id, settled, str(max(settled)))
+        # What was overtaken may come up again and be settled again, so the moment is part of the slot.
+        moment = desk.clock().isoformat()
+        _draw_again(desk, connection, deal.team_id, settled, f"{max(settled)}.{moment}")
     return settled
 
 
