@@ -10,9 +10,10 @@ from sqlalchemy import update
 from bot.domain.deal import NextStep
 from bot.domain.money import Money
 from bot.domain.reminders import Settlement
-from bot.services import closings, deals, reminders
+from bot.services import closings, deals, promises, reminders
 from bot.services.deals import DealFacts
 from bot.services.errands import Errand, ask_for
+from bot.services.promises import Draft
 from bot.store import reminders as reminder_store
 from bot.store.people import person
 from sandbox.team import MARTA, NORTHBEAM, RITA, TOM
@@ -307,3 +308,12 @@ def test_no_look_up_stands_between_a_due_reminder_and_its_sending(office: Office
     before = len(office.sandbox.recording.calls)
     morning(office, MONDAY + timedelta(days=4))
     assert {call.method for call in office.sandbox.recording.calls[before:]} == {"chat.postMessage"}
+
+
+def test_a_promise_is_settled_from_the_agenda(office: Office) -> None:
+    acme = a_deal(office, DealFacts("Acme"), NextStep("Call Ann", FRIDAY))
+    promises.note(office.desk, rep(), acme.id, Draft("An import of the old invoices", "Ann", TUESDAY), MONDAY)
+    morning(office, TUESDAY)
+    seen = office.rita.waits_for_dm("due today: An import of the old invoices")
+    office.rita.presses("Kept or not…", on=seen)
+    assert "An import of the old invoices" in office.rita.modal

@@ -9,7 +9,8 @@ from bot.services.agendas import Agenda, Line
 from bot.slack.blocks import Block, actions, button, context, header, section
 from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
-from bot.slack.views.agenda_lines import elements, near_day, remark, sentence, title
+from bot.slack.views.agenda_buttons import elements
+from bot.slack.views.agenda_lines import near_day, remark, sentence, title
 from bot.slack.views.sentences import person
 from bot.slack.views.wording import deal_title, short
 
