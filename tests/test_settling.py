@@ -190,7 +190,8 @@ def test_a_new_next_step_settles_it(office: Office) -> None:
     office.rita.submits()
     office.rita.waits_until_closed()
     assert settled(office, ReminderKind.FOLLOW_UP) == [("planned", RITA)]
-    office.rita.waits_for_dm("next step planned")
+    drawn = office.rita.waits_for_dm("next, Fri 27 Nov: Call Jane about pricing")
+    assert drawn.ts == message.ts
 
 
 @pytest.mark.parametrize(("choice", "day", "until"), [
