@@ -19,9 +19,9 @@ import pytest
 from bot.domain.deal import Move, MoveKind, NextStep, Status
 from bot.domain.errors import NotFound
 from bot.domain.evidence import Evidence, EvidenceKind
-from bot.domain.people import Actor, Person, Role
+from bot.domain.people import Actor, Contact, Person, Role
 from bot.domain.reminders import ReminderKind
-from bot.services import closings, deals, evidence, moves, people, promises, questions
+from bot.services import asks, closings, deals, evidence, moves, people, promises, questions
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
@@ -129,7 +129,11 @@ class Scene:
     """The reminder of that promise."""
     value: int
     """The reminder to look whether the promised value is there."""
-    month: int = 6
+    given: int
+    """A referral that was given in that deal, with which no deal began yet."""
+    ask = "referral"
+    """What a customer may be asked for."""
+    month = 6
     """So long after the win."""
 
 
@@ -189,6 +193,9 @@ def _after_the_win(desk: Desk, owner: Actor, deal: int, what: str) -> Iterator[i
     yield from (deal, promise.id)
     for kind in (ReminderKind.PROMISE, ReminderKind.VALUE_CHECK):
         yield notice(desk, owner.team_id, deal, kind, is_told=True).id
+    named = Contact(0, f"{what} for Ann Smith")
+    target, gift = asks.Target(deal, ReminderKind.REFERRAL), asks.Gift(named=named, company="Other Ltd")
+    yield asks.given(desk, owner, target, gift)[0].id
 
 
 def _win(desk: Desk, owner: Actor, deal: int, on: date) -> None:
@@ -371,6 +378,8 @@ WORDS: Mapping[str, Case] = {
     "lost": Case(CHANGERS, typed("lost {ready} price"), "What did we learn?"),
     "park": Case(CHANGERS, typed("park {ready} friday"), "Until when?"),
     "promises": Case(COLLEAGUES, typed("promises {kept}"), "training for the night shift"),
+    "referral": Case(COLLEAGUES, typed("referral {kept}"), "What could this customer be asked for?"),
+    "referrals": Case(COLLEAGUES, typed("referrals"), "Referrals of the last twelve months"),
     "reopen": Case(CHANGERS, typed("reopen {lost}")),
     "process": Case(COLLEAGUES, typed("process"), "Talked"),
     "settings": Case(COLLEAGUES, typed("settings"), "My settings"),
@@ -424,6 +433,15 @@ BUTTONS: Mapping[str, Case] = {
     Action.REMIND_REOPEN: Case(CHANGERS, pressed(Action.REMIND_REOPEN, "back")),
     Action.REMIND_LATER: Case(CHANGERS, pressed(Action.REMIND_LATER, "back"), "Ask me again on"),
     Action.REMIND_LET_GO: Case(CHANGERS, pressed(Action.REMIND_LET_GO, "back")),
+    Action.REMIND_GIVEN: Case(CHANGERS, pressed(Action.REMIND_GIVEN, "happy"), "Whom did they name?"),
+    Action.REMIND_DECLINED: Case(CHANGERS, pressed(Action.REMIND_DECLINED, "happy")),
+    Action.REMIND_ASK_LATER: Case(CHANGERS, pressed(Action.REMIND_ASK_LATER, "happy"), "Ask again on"),
+    Action.ASK_OPEN: Case(COLLEAGUES, pressed(Action.ASK_OPEN, "kept"), "What could this customer be asked for?"),
+    Action.ASK_ASKED: Case(CHANGERS, pressed(Action.ASK_ASKED, "kept", "referral")),
+    Action.ASK_DECLINED: Case(CHANGERS, pressed(Action.ASK_DECLINED, "kept", "review")),
+    Action.ASK_GIVEN: Case(CHANGERS, pressed(Action.ASK_GIVEN, "kept", "upsell"), "A new deal with the same buyer"),
+    Action.ASK_LATER: Case(CHANGERS, pressed(Action.ASK_LATER, "kept", "referral"), "Ask again on"),
+    Action.ASK_BEGIN: Case(CHANGERS, pressed(Action.ASK_BEGIN, "given"), "Whom did they name?"),
     Action.REMIND_PROMISE: Case(CHANGERS, pressed(Action.REMIND_PROMISE, "promised"), "What became of it?"),
     Action.REMIND_VALUE: Case(CHANGERS, pressed(Action.REMIND_VALUE, "value"), "Is the promised value there?"),
     Action.PROMISES: Case(COLLEAGUES, pressed(Action.PROMISES, "kept"), "training for the night shift"),
@@ -477,6 +495,26 @@ FORMS: Mapping[str, Case] = {
     ),
     Form.REMIND_LATER: Case(CHANGERS, submitted(Form.REMIND_LATER, {Field.UNTIL: UNTIL}, reminder="back")),
     Form.AGAIN: Case(DECIDERS, submitted(Form.AGAIN, {Field.QUESTION: WHY}, question="answered")),
+    Form.ASK_LATER: Case(CHANGERS, submitted(Form.ASK_LATER, {Field.UNTIL: UNTIL}, deal="kept", kind="ask")),
+    Form.ASK_GIVEN: Case(
+        CHANGERS,
+        submitted(
+            Form.ASK_GIVEN,
+            {Field.NAMED: text("Ann Smith"), Field.COMPANY: text("Smith Ltd"), Field.BEGIN: forging.boxes("yes")},
+            deal="kept",
+            kind="ask",
+        ),
+    ),
+    Form.ASK_MORE: Case(
+        CHANGERS,
+        submitted(Form.ASK_MORE, {Field.NAME: text("Second hall")}, deal="kept", kind=ReminderKind.UPSELL.value),
+    ),
+    Form.ASK_BEGIN: Case(
+        CHANGERS,
+        submitted(
+            Form.ASK_BEGIN, {Field.NAMED: text("Ann Smith"), Field.COMPANY: text("Smith Ltd")}, deal="kept", ask="given"
+        ),
+    ),
     Form.PROMISE_NOTE: Case(
         CHANGERS, submitted(Form.PROMISE_NOTE, {Field.PROMISE: WHY, Field.DUE_ON: UNTIL}, deal="kept")
     ),

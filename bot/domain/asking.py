@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
+from enum import Enum, StrEnum
 
 from bot.domain.deal import Deal
 from bot.domain.process import Asking, Cadence, Process
@@ -29,6 +29,64 @@ class AskFact:
     state: AskState
     on: date
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A row of the log with all that was written down. `person_name` and `person_company` are of who was named."""
+
+    id: int
+    deal_id: int
+    kind: ReminderKind
+    state: AskState
+    by: str
+    at: datetime
+    note: str = ""
+    person_name: str = ""
+    person_company: str = ""
+    new_deal_id: int | None = None
+    until: date | None = None
+
+
+class Withheld(Enum):
+    """Why a customer is not asked for anything just now."""
+
+    NOT_WON = "the deal is not won yet"
+    PROMISE = "a promise to them is overdue"
+    QUESTION = "a manager's question is overdue"
+    UNHAPPY = "the promised value is not there, as the last check said"
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What came of asking customers in a year. `customers` could be asked or were; `unasked` of them were not.
+
+    `declined` counts customers who gave nothing; `became` and `won` are deals that began with what was given.
+    """
+
+    customers: int = 0
+    asked: int = 0
+    given: int = 0
+    declined: int = 0
+    became: int = 0
+    won: int = 0
+    unasked: int = 0
+
+    @property
+    def answered(self) -> int:
+        """How many of those who were asked said yes or no."""
+        return self.given + self.declined
+
+    @property
+    def expected(self) -> int | None:
+        """How many of the customers who were not asked would give something, if they are like those who answered.
+
+        None while too few have answered to say so.
+        """
+        return round(self.unasked * self.given / self.answered) if self.answered >= ENOUGH_ANSWERS else None
+
+
+ENOUGH_ANSWERS = 5
 
 
 def asking(cadence: Cadence, kind: ReminderKind) -> Asking | None:

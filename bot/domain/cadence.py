@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.asking import AskFact, asks_due
+from bot.domain.asking import AskFact, Withheld, asks_due
 from bot.domain.calendar_days import DayOff, is_weekend
 from bot.domain.deal import Deal, Status
 from bot.domain.process import Cadence, Criterion, Duration, LossReason, Process, Stage, WaitingOn
@@ -275,15 +275,26 @@ def _after_the_win(process: Process, deal: Deal, facts: Facts, today: date) -> I
 
 
 def _asks(process: Process, deal: Deal, facts: Facts, today: date, is_off: DayOff) -> Iterator[Matter]:
+    if ask_withheld(process, deal, facts, today, is_off) is None:
+        for kind, due in asks_of(process, deal, facts):
+            yield Matter(kind, str(len(facts.asks)), due)
+
+
+def asks_of(process: Process, deal: Deal, facts: Facts) -> Iterator[tuple[ReminderKind, date]]:
+    """What the customer of a won deal may be asked for, with the day from which, which may be still to come."""
+    happy_on = max((check.on for check in facts.value_checks if check.answer == "yes"), default=None)
+    return asks_due(process, deal, facts.asks, dict(facts.reached), facts.won_on, happy_on)
+
+
+def ask_withheld(
+    process: Process, deal: Deal, facts: Facts, today: date, is_off: DayOff = is_weekend
+) -> Withheld | None:
+    """Why the customer is not asked for anything today; None when nothing speaks against it."""
     if deal.status is not Status.WON:
-        return
-    cadence = process.cadence
+        return Withheld.NOT_WON
+    if any(promise.due_on < today for promise in facts.promises):
+        return Withheld.PROMISE
+    if any(process.cadence.question_again.after(asked.asked_on, is_off) <= today for asked in facts.questions):
+        return Withheld.QUESTION
     answers = [(check.on, check.month, check.answer) for check in facts.value_checks]
-    overdue = any(promise.due_on < today for promise in facts.promises) or any(
-        cadence.question_again.after(question.asked_on, is_off) <= today for question in facts.questions
-    )
-    if overdue or (answers and max(answers)[2] == "no"):
-        return
-    happy_on = max((on for on, _, answer in answers if answer == "yes"), default=None)
-    for kind, due in asks_due(process, deal, facts.asks, dict(facts.reached), facts.won_on, happy_on):
-        yield Matter(kind, str(len(facts.asks)), due)
+    return Withheld.UNHAPPY if answers and max(answers)[2] == "no" else None

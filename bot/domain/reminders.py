@@ -118,6 +118,8 @@ class Settlement(StrEnum):
     ANSWERED = "answered"
     ASKED = "asked"
     DECLINED = "declined"
+    LATER = "later"
+    """Whoever was asked wants to be asked again another time."""
     DISMISSED = "dismissed"
     OVERTAKEN = "overtaken"
     """The deal moved on by itself, so nothing is left to say."""

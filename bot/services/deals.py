@@ -76,16 +76,26 @@ def log_deal(desk: Desk, actor: Actor, facts: DealFacts, process_key: str | None
     Raises BadInput with a sentence for each wrong field.
     """
     policy.require_colleague(actor)
-    process = desk.processes.get(process_key or desk.rules.default_process)
+    facts, process = checked_facts(desk, facts), process_for(desk, process_key)
+    with desk.change(actor) as connection:
+        return start(desk, connection, actor, facts, process)
+
+
+def process_for(desk: Desk, key: str | None) -> Process:
+    """The process of a new deal, the team's own without a key. Raises BadInput when it is no longer defined."""
+    process = desk.processes.get(key or desk.rules.default_process)
     if process is None:
         raise BadInput("Please choose a process.", {"process": "This process is no longer defined."})
-    facts = _checked(desk, facts)
-    with desk.change(actor) as connection:
-        number = workspaces.next_deal_number(connection, actor.team_id)
-        stored = deals.add(connection, _new(desk, actor, facts, process, number))
-        keep_definition(desk, connection, process)
-        moves.add(connection, actor.team_id, _creation(stored))
-        refresh_homes(desk, connection, stored)
+    return process
+
+
+def start(desk: Desk, connection: Connection, actor: Actor, facts: DealFacts, process: Process) -> Deal:
+    """Start a deal inside somebody else's transaction, from facts that were checked."""
+    number = workspaces.next_deal_number(connection, actor.team_id)
+    stored = deals.add(connection, _new(desk, actor, facts, process, number))
+    keep_definition(desk, connection, process)
+    moves.add(connection, actor.team_id, _creation(stored))
+    refresh_homes(desk, connection, stored)
     return stored
 
 
@@ -94,7 +104,7 @@ def edit(desk: Desk, actor: Actor, deal_id: int, version: int, facts: DealFacts)
 
     Raises Outdated when the deal was changed since. A changed amount cancels a pending move.
     """
-    facts = _checked(desk, facts)
+    facts = checked_facts(desk, facts)
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
         policy.require_change(actor, deal)
@@ -220,7 +230,8 @@ def _require_member(desk: Desk, connection: Connection, team_id: str, user_id: s
         raise BadInput(f"{said.person(user_id)} is not a full member of this workspace, so a deal cannot be theirs.")
 
 
-def _checked(desk: Desk, facts: DealFacts) -> DealFacts:
+def checked_facts(desk: Desk, facts: DealFacts) -> DealFacts:
+    """The facts as they are kept. Raises BadInput with a sentence for each wrong field."""
     wrong: dict[str, str] = {}
     name, company = " ".join(facts.name.split()), " ".join(facts.company.split())
     if not name or looks_like_placeholder_name(name):

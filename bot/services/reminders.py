@@ -44,6 +44,7 @@ _HOW = {
     Settlement.ANSWERED: "answered",
     Settlement.ASKED: "asked",
     Settlement.DECLINED: "declined",
+    Settlement.LATER: "to be asked another time",
     Settlement.DISMISSED: "let go",
 }
 

@@ -1,4 +1,4 @@
-"""Settling a reminder by saying what happened: done and what comes next, a reason to wait, asked."""
+"""Settling a reminder by saying what happened: done and what comes next, a reason to wait."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from bot.domain.errors import BadInput
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
 from bot.domain.process import WaitingOn
-from bot.domain.reminders import ASKS, ReminderKind, Settlement
+from bot.domain.reminders import ReminderKind, Settlement
 from bot.services import closings, moves, progress, reminders
 from bot.services.desk import Desk
 from bot.services.errands import refresh_homes
-from bot.services.reminders import Noticed
 from bot.store import deals
 
 LONGEST = 3000
@@ -119,16 +118,6 @@ def not_stale(desk: Desk, actor: Actor, reminder_id: int, why: str, until: date,
         reminders.overtake(desk, connection, changed, actor.user_id, Settlement.NOT_STALE, note)
         refresh_homes(desk, connection, changed)
         return changed
-
-
-def asked(desk: Desk, actor: Actor, reminder_id: int) -> Noticed:
-    """The customer was asked. Raises BadInput when the reminder is of another kind."""
-    with desk.change(actor) as connection:
-        noticed = reminders.open_one(desk, connection, actor, reminder_id)
-        if noticed.reminder.kind not in ASKS:
-            raise BadInput("Nobody is to be asked here.")
-        reminders.settle(desk, connection, noticed.deal, [reminder_id], Settlement.ASKED, actor.user_id)
-        return noticed
 
 
 def _check(desk: Desk, outcome: Done) -> None:

@@ -29,6 +29,8 @@ _ALSO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("unpark", "resume", "restore"), ("reopen",)),
     **dict.fromkeys(("stages", "pipeline"), ("process",)),
     **dict.fromkeys(("promise", "promised", "value"), ("promises",)),
+    **dict.fromkeys(("ask", "refer", "review", "reference", "upsell"), ("referral",)),
+    "funnel": ("referrals",),
 }
 """What people type who mean one of our words, or the list, whose word is empty. Only ever suggested, never obeyed."""
 

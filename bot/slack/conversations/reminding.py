@@ -1,4 +1,4 @@
-"""Settling what the clock noticed: done and what comes next, snoozed, not stale, closed, asked, brought back."""
+"""Settling what the clock noticed: done and what comes next, snoozed, not stale, closed, brought back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ def register(talk: Talk) -> None:
     talk.button(Action.REMIND_NOT_STALE, _open_not_stale)
     talk.button(Action.REMIND_PARK, _open_park)
     talk.button(Action.REMIND_LOST, _open_lost)
-    talk.button(Action.REMIND_ASKED, _asked)
     talk.button(Action.REMIND_BACK, _open_back)
     talk.button(Action.REMIND_REOPEN, _reopen)
     talk.button(Action.REMIND_LATER, _open_later)
@@ -204,11 +203,6 @@ def _open_park(turn: Turn) -> Answer:
 def _open_lost(turn: Turn) -> Answer:
     deal = _look(turn).deal
     return over(turn, closing_forms.lost_form(deal, turn.desk.process(deal), _QUIETLY))
-
-
-def _asked(turn: Turn) -> Answer:
-    settling.asked(turn.desk, turn.actor, turn.ref.id)
-    return Answer()
 
 
 # Back

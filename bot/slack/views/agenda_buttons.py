@@ -9,6 +9,7 @@ from bot.services.agendas import Line
 from bot.services.matter_details import Details
 from bot.slack.blocks import Element, button, confirmation, menu
 from bot.slack.ids import Action, Ref, Snooze
+from bot.slack.views.ask_words import decline_confirmation
 
 
 def elements(one: Reminder, line: Line, details: Details) -> list[Element]:
@@ -98,7 +99,22 @@ def _checking(one: Reminder, line: Line, _details: Details) -> list[Element]:
 
 
 def _asking(one: Reminder, line: Line, _details: Details) -> list[Element]:
-    return [_press("Asked", Action.REMIND_ASKED, Ref(one.id), line, "primary"), snooze(one)]
+    ref = Ref(one.id)
+    asked = _press("Asked", Action.REMIND_ASKED, ref, line, "primary")
+    given = _press("Given…", Action.REMIND_GIVEN, ref, line)
+    return [asked, given, *_not_now(one, line), snooze(one)]
+
+
+def _selling_more(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    begin = _press("Start a deal…", Action.REMIND_GIVEN, Ref(one.id), line, "primary")
+    return [begin, *_not_now(one, line), snooze(one)]
+
+
+def _not_now(one: Reminder, line: Line) -> list[Element]:
+    return [
+        _press("Declined", Action.REMIND_DECLINED, Ref(one.id), line) | {"confirm": decline_confirmation(one.kind)},
+        _press("Ask later…", Action.REMIND_ASK_LATER, Ref(one.id), line),
+    ]
 
 
 def _assigning(one: Reminder, line: Line, _details: Details) -> list[Element]:
@@ -123,6 +139,6 @@ _BUTTONS: Mapping[ReminderKind, Callable[[Reminder, Line, Details], list[Element
     ReminderKind.REVIEW: _asking,
     ReminderKind.REFERENCE: _asking,
     ReminderKind.CASE_STUDY: _asking,
-    ReminderKind.UPSELL: _asking,
+    ReminderKind.UPSELL: _selling_more,
     ReminderKind.ORPHAN: _assigning,
 }

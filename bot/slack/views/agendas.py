@@ -24,6 +24,7 @@ _HOW = {
     Settlement.ANSWERED: "answered",
     Settlement.ASKED: "asked",
     Settlement.DECLINED: "they declined",
+    Settlement.LATER: "asked again later",
     Settlement.DISMISSED: "let go",
 }
 

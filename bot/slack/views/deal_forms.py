@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from bot.domain.deal import Deal
 from bot.domain.errors import BadInput
+from bot.domain.money import Money
 from bot.domain.people import Contact
 from bot.domain.process import Process
 from bot.domain.reading import NewDealText, read_amount
@@ -34,12 +35,38 @@ def new_form(
 ) -> View:
     """The form of a new deal, filled with what was typed. `warnings` are markup."""
     facts = DealFacts(told.name, amount=told.amount, expected_close=told.close)
-    blocks = [*map(banner, ["\n".join(warnings)] if warnings else ()), *_facts(facts, chosen.currency)]
-    if len(processes) > 1:
-        options = [(process.name, process.key) for process in processes.values()]
-        hint = "Sets the stages of the deal and what they ask for."
-        blocks.insert(-4, choice_input(Field.PROCESS, "Process", options, initial=chosen.key, hint=hint))
+    blocks = [*map(banner, ["\n".join(warnings)] if warnings else ()), *fact_fields(facts, chosen.currency)]
+    blocks[-4:-4] = process_field(processes, chosen)
     return modal(Form.NEW, "Log a deal", blocks, submit="Save", close="Cancel")
+
+
+def process_field(processes: Mapping[str, Process], chosen: Process) -> list[Block]:
+    """The choice of a process, where there is one."""
+    if len(processes) < 2:
+        return []
+    options = [(process.name, process.key) for process in processes.values()]
+    hint = "Sets the stages of the deal and what they ask for."
+    return [choice_input(Field.PROCESS, "Process", options, initial=chosen.key, hint=hint)]
+
+
+def amount_field(amount: Money | None, currency: str) -> Block:
+    """The amount, as people write it."""
+    shown = amount.show() if amount else ""
+    money = f"As you write it: 12k, 1.5m, €12,000 or 1,234.50 SEK. Without a currency it is {currency}."
+    return text_input(Field.AMOUNT, "Amount", initial=shown, hint=money, optional=True, longest=_SHORT)
+
+
+def domain_field(domain: str) -> Block:
+    """The domain of the buyer's mail addresses."""
+    hint = "Such as example.com: the part of their mail addresses after the @."
+    return text_input(
+        Field.COMPANY_DOMAIN, "The buyer's domain", initial=domain, hint=hint, optional=True, longest=_SHORT
+    )
+
+
+def source_field(source: str) -> Block:
+    """Where a deal came from."""
+    return text_input(Field.SOURCE, "Source", initial=source, hint="How the deal came to us.", optional=True)
 
 
 def edit_form(deal: Deal, currency: str, meta: Mapping[str, Any], warning: str = "") -> View:
@@ -48,20 +75,19 @@ def edit_form(deal: Deal, currency: str, meta: Mapping[str, Any], warning: str =
     shown = people_that_fit(facts.contacts)
     more = len(facts.contacts) - len(shown)
     blocks = [banner(warning)] if warning else []
-    blocks += [section(deal_title(deal)), *_facts(replace(facts, contacts=shown), currency, more)]
+    blocks += [section(deal_title(deal)), *fact_fields(replace(facts, contacts=shown), currency, more)]
     kept = {"deal": deal.id, "drawn": digest(facts, shown), "people": [contact.id for contact in shown]}
     return modal(Form.EDIT, "Edit deal", blocks, submit="Save", close="Cancel", meta={**meta, **kept})
 
 
-def _facts(facts: DealFacts, currency: str, more_people: int = 0) -> list[Block]:
-    amount = facts.amount.show() if facts.amount else ""
+def fact_fields(facts: DealFacts, currency: str, more_people: int = 0) -> list[Block]:
+    """What can be written about a deal; `more_people` are not shown and stay as they are."""
     people = "\n".join(map(show_contact, facts.contacts))
     kept = f" {more_people} more are not shown here and stay as they are." if more_people else ""
-    money = f"As you write it: 12k, 1.5m, €12,000 or 1,234.50 SEK. Without a currency it is {currency}."
     return [
         text_input(Field.NAME, "Name", initial=facts.name, hint="What your team calls this deal."),
         text_input(Field.COMPANY, "Company", initial=facts.company, optional=True),
-        text_input(Field.AMOUNT, "Amount", initial=amount, hint=money, optional=True, longest=_SHORT),
+        amount_field(facts.amount, currency),
         date_input(Field.EXPECTED_CLOSE, "Expected close", initial=facts.expected_close, optional=True),
         text_input(
             Field.CONTACTS,
@@ -71,15 +97,8 @@ def _facts(facts: DealFacts, currency: str, more_people: int = 0) -> list[Block]
             optional=True,
             hint=f"One a line: name, role, mail.{kept}",
         ),
-        text_input(
-            Field.COMPANY_DOMAIN,
-            "The buyer's domain",
-            initial=facts.company_domain,
-            hint="Such as example.com: the part of their mail addresses after the @.",
-            optional=True,
-            longest=_SHORT,
-        ),
-        text_input(Field.SOURCE, "Source", initial=facts.source, hint="How the deal came to us.", optional=True),
+        domain_field(facts.company_domain),
+        source_field(facts.source),
         text_input(Field.COMPETITORS, "Competitors", initial=facts.competitors, optional=True),
     ]
 
