@@ -3,4 +3,7 @@
 Everything happens on this machine's loopback. Three processes are started and ended again for it: a stand-in for
 Slack (`slack`), the default Bolt app under gunicorn (`default_app`), and the bot itself as `stagecoach run`. The load
 comes from this process (`client`).
+
+Part `answers` is the above; part `planning` (see there) is what the clock notices in a million deals, beside the same
+reminders made by statements written by hand. `python -m benchmarks --only planning` measures one part alone.
 """

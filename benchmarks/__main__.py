@@ -16,7 +16,7 @@ from typing import TypeVar
 import click
 from sqlalchemy import text
 
-from benchmarks import measures, servers, table
+from benchmarks import measures, planning, servers, table
 from benchmarks.client import Slack
 from benchmarks.measures import FULL, QUICK, Bench, Extent
 from benchmarks.seeding import DEALS_OF_EACH, complete_deals, seed, utc_now
@@ -30,14 +30,11 @@ SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 Found = TypeVar("Found")
 
 
-@click.command()
-@click.option("--quick", is_flag=True, help="A look of half a minute: SQLite, a tenth of the deals, fewer rounds.")
-@click.option("--database", type=click.Choice([SQLITE, POSTGRESQL], case_sensitive=False), help="Only this one.")
-def main(quick: bool, database: str | None) -> None:
-    """Measure Stagecoach beside an empty command of a default Bolt app; the table goes to artifacts/bench.md too."""
+def _answers(quick: bool, database: str | None) -> str:
+    """How fast it answers, beside an empty command of a default Bolt app."""
     extent = QUICK if quick else FULL
     wanted = [database] if database else [SQLITE] if quick else [SQLITE, POSTGRESQL]
-    began, busy = time.monotonic(), _busy()
+    busy = _busy()
     found: dict[str, list[Figure]] = {}
     about: list[str] = []
     with tempfile.TemporaryDirectory(prefix="stagecoach-bench-") as name, servers.slack() as slack_port:
@@ -50,11 +47,47 @@ def main(quick: bool, database: str | None) -> None:
                     about.append(_version(db))
             except databases.NoPostgres as problem:
                 _say(f"{chosen} is left out: {problem}")
-    report = _report(found, about, extent, busy)
+    return _report(found, about, extent, busy)
+
+
+def _planning(quick: bool, database: str | None) -> str:
+    """Planning over a large team's open deals, beside statements written by hand; on PostgreSQL alone."""
+    if database == SQLITE:
+        return ""
+    deals, reps = (100_000, 500) if quick else (1_000_000, 5_000)
+    busy = _busy()
+    try:
+        with _database(POSTGRESQL, Path()) as db:
+            found = planning.measure(db, deals, reps, _say)
+            machine = _machine([_version(db)])
+    except databases.NoPostgres as problem:
+        _say(f"planning is left out: {problem}")
+        return ""
+    note = (
+        f"{machine}; {found.deals:,} open deals of {found.reps:,} reps; load of the machine before: {busy}. Medians of "
+        "rounds in turns, and the ratio is the median of the rounds' own; each round makes the same reminders."
+    )
+    return f"{planning.table(found)}\n\n{note}"
+
+
+PARTS: dict[str, Callable[[bool, str | None], str]] = {"answers": _answers, "planning": _planning}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A look of half a minute: a tenth of the deals, fewer rounds.")
+@click.option("--database", type=click.Choice([SQLITE, POSTGRESQL], case_sensitive=False), help="Only this one.")
+@click.option(
+    "--only", type=click.Choice(list(PARTS)), multiple=True, help="Only this part; may be given several times."
+)
+def main(quick: bool, database: str | None, only: tuple[str, ...]) -> None:
+    """Measure Stagecoach in parts, each beside something like it; the tables go to artifacts/bench.md too."""
+    began = time.monotonic()
+    reports = [measured for part in only or PARTS if (measured := PARTS[part](quick, database))]
+    report = "\n\n".join(reports)
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(report, encoding="utf-8")
+    REPORT.write_text(report + "\n", encoding="utf-8")
     click.echo(report)
-    _say(f"Took {time.monotonic() - began:.0f} s. The table is in {REPORT}.")
+    _say(f"Took {time.monotonic() - began:.0f} s. The tables are in {REPORT}.")
 
 
 def _measured(name: str, db: Database, slack_port: int, folder: Path, extent: Extent) -> list[Figure]:
@@ -100,14 +133,18 @@ def _ready_deals(db: Database) -> Iterator[tuple[int, str]]:
 
 
 def _report(found: dict[str, list[Figure]], about: list[str], extent: Extent, busy: str) -> str:
-    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {', '.join(about)}"
+    machine = _machine(about)
     deals = f"{extent.reps * DEALS_OF_EACH:,} deals of {extent.reps} reps"
     note = (
         f"{machine}; {deals}; load of the machine before: {busy}. Times are medians. The default app is a Bolt `App` "
         "with an empty command in one gunicorn process with 32 threads, measured in turns with one `stagecoach run`. "
         "With 16 at once, `/deal show` counts when its view has arrived at Slack."
     )
-    return f"{table.markdown(found)}\n\n{note}\n"
+    return f"{table.markdown(found)}\n\n{note}"
+
+
+def _machine(about: list[str]) -> str:
+    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {', '.join(about)}"
 
 
 def _version(db: Database) -> str:

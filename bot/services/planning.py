@@ -135,7 +135,7 @@ class Planner:
                 with self._desk.db.write() as connection:
                     planned.overtaken[kind.value] = noticing.overtake(connection, kind, found, view, now)
 
-            for name, step in ((f"notice {kind.value}", notice), (f"overtake {kind.value}", overtake)):
+            for name, step in ((f"overtake {kind.value}", overtake), (f"notice {kind.value}", notice)):
                 if self._elapsed() >= self._again.get(name, 0.0):
                     yield name, step
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Integer,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union,
 )
 from sqlalchemy.sql.selectable import CTE, FromClause
 
@@ -104,24 +106,26 @@ def call_agendas(connection: Connection, kind: str, openings: Sequence[Opening],
     return _add(connection, agendas(openings), kind, Lane.BULK, now)
 
 
-def agendas(openings: Sequence[Opening]) -> Select[Any]:
+def agendas(openings: Sequence[Opening]) -> CompoundSelect[Any]:
     """The query of `call_agendas`."""
     columns = (*_HABIT, ("slot", String()), ("run_at", UtcDateTime()), ("noticed_by", UtcDateTime()))
     rows = [(*_of(o.habit), o.day, o.day.isoformat(), o.opened_at, o.noticed_by) for o in openings]
     opening = table_of("opening", columns, rows)
-    covered = person.alias("covered")
-    is_covered = and_(
-        covered.c.team_id == person.c.team_id,
-        covered.c.away_cover == person.c.user_id,
-        covered.c.away_until >= opening.c.day,
-    )
-    own = _due(opening).where(reminder.c.user_id == person.c.user_id)
-    theirs = _due(opening).join(covered, and_(is_covered, reminder.c.user_id == covered.c.user_id))
-    return (
-        select(person.c.team_id, person.c.user_id.label("subject"), opening.c.slot, opening.c.run_at)
-        .join(opening, _has(opening))
-        .where(_here, _not_away(opening.c.day), or_(own.exists(), theirs.exists()))
-    )
+    # Two queries, so that each looks for somebody's reminders by their user id and nothing else.
+    return union(_called(opening, person), _called(opening, person.alias("covered")))
+
+
+def _called(opening: CTE, whose: FromClause) -> Select[Any]:
+    """People whose hour has come when `whose` reminders are due: their own, or those of somebody they cover for."""
+    in_time = or_(reminder.c.created_at <= opening.c.noticed_by, reminder.c.due_on < opening.c.day)
+    theirs = and_(reminder.c.team_id == whose.c.team_id, reminder.c.user_id == whose.c.user_id)
+    due = select(1).where(theirs, reminder.c.tell_on <= opening.c.day, UNSETTLED, in_time)
+    called = select(person.c.team_id, person.c.user_id.label("subject"), opening.c.slot, opening.c.run_at)
+    called = called.join(opening, _has(opening)).where(_here, _not_away(opening.c.day), due.exists())
+    if whose is person:
+        return called
+    stands_in = and_(whose.c.team_id == person.c.team_id, whose.c.away_cover == person.c.user_id)
+    return called.join(whose, and_(stands_in, whose.c.away_until >= opening.c.day))
 
 
 def call_follow_ups(connection: Connection, kind: str, hours: Sequence[Hour], now: datetime) -> int:
@@ -166,16 +170,6 @@ def _follow_ups(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _due(opening: CTE) -> Select[Any]:
-    in_time = or_(reminder.c.created_at <= opening.c.noticed_by, reminder.c.due_on < opening.c.day)
-    return (
-        select(1)
-        .select_from(reminder)
-        .where(reminder.c.team_id == person.c.team_id, reminder.c.tell_on <= opening.c.day, UNSETTLED, in_time)
-        .correlate(person, opening)
-    )
-
-
 def _not_away(day: ColumnElement[date]) -> ColumnElement[bool]:
     return or_(person.c.away_until.is_(None), person.c.away_until < day)
 
@@ -196,7 +190,7 @@ def _has(habit: FromClause) -> ColumnElement[bool]:
     )
 
 
-def _add(connection: Connection, found: Select[Any], kind: str, lane: Lane, now: datetime) -> int:
+def _add(connection: Connection, found: Select[Any] | CompoundSelect[Any], kind: str, lane: Lane, now: datetime) -> int:
     """Put an item on the work list for each row of a query, but for those whose slot is taken. Returns how many.
 
     The query's columns are team_id, subject, slot and run_at.

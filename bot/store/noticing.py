@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy import cast as as_type
@@ -156,13 +157,17 @@ def overtake(connection: Connection, kind: ReminderKind, holds: Found | None, vi
 def overtaking(kind: ReminderKind, holds: Found | None, view: View, now: datetime) -> Update:
     """The statement of `overtake`. Deals whose process is no longer defined are left alone."""
     process = select(deal.c.process).where(deal.c.id == reminder.c.deal_id).scalar_subquery()
-    gone = select(reminder.c.id).where(reminder.c.kind == kind.value, UNSETTLED, process.in_(sorted(view.processes)))
+    still_open = select(reminder.c.team_id, reminder.c.deal_id, reminder.c.slot).where(
+        reminder.c.kind == kind.value, UNSETTLED, process.in_(sorted(view.processes))
+    )
+    gone: Found = still_open
     if holds is not None:
-        # Worked out once and then joined: a database without statistics would work it out for each reminder.
-        so = holds.cte("so").prefix_with("MATERIALIZED")
-        gone = gone.outerjoin(so, _is_about(so, kind)).where(so.c.deal_id.is_(None))
+        # EXCEPT reads each side once, whatever a server without statistics takes their sizes for.
+        so = holds.subquery("so")
+        gone = still_open.except_(select(so.c.team_id, so.c.deal_id, so.c.slot))
     settled = {"settled_at": now, "settled_how": Settlement.OVERTAKEN.value}
-    return update(reminder).where(reminder.c.id.in_(gone.scalar_subquery()), UNSETTLED).values(settled)
+    about = tuple_(reminder.c.team_id, reminder.c.deal_id, reminder.c.slot)
+    return update(reminder).where(reminder.c.kind == kind.value, UNSETTLED, about.in_(gone)).values(settled)
 
 
 def _is_about(so: Any, kind: ReminderKind) -> ColumnElement[bool]:
