@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.request import urlopen
 
 Clock = Callable[[], datetime]
@@ -16,13 +16,21 @@ def system_clock() -> datetime:
 
 
 def workspace_clock(url: str) -> Clock:
-    """The clock of a local workspace. `url` was checked to be on this machine; when it is away, real time is used."""
+    """The clock of a local workspace. `url` was checked to be on this machine.
+
+    While it does not answer, the time goes on from what it said last: one answer that is late must not be a jump of
+    months there and back. Before its first answer that is real time.
+    """
+    ahead = timedelta(0)
 
     def now() -> datetime:
+        nonlocal ahead
         try:
             with urlopen(url, timeout=1) as answer:  # noqa: S310 - a loopback address, checked by the settings
-                return datetime.fromisoformat(json.load(answer)["now"]).astimezone(UTC)
-        except (OSError, ValueError, KeyError):
-            return system_clock()
+                told = datetime.fromisoformat(json.load(answer)["now"]).astimezone(UTC)
+        except (OSError, ValueError, KeyError, TypeError):
+            return system_clock() + ahead
+        ahead = told - system_clock()
+        return told
 
     return now

@@ -54,8 +54,10 @@ def run_demo(home: Path, port: int | None, browser: bool) -> int:
             click.echo(told["page"], file=mark)
             settings = demo_settings(home, told, signing_secret, bot_port)
             welcome = _WELCOME.format(page=told["page"], log=log_file.name)
-            _tell_when_ready(child if is_new else None, bot_port, lambda: _open(welcome, told["page"], browser))
-            return wiring.run(settings)
+            story = child if is_new else None
+            # On the story's days gone by the bot would remind people of what they are just about to do.
+            is_told = _tell_when_ready(story, bot_port, lambda: _open(welcome, told["page"], browser))
+            return wiring.run(settings, may_plan=is_told)
 
 
 def demo_settings(home: Path, told: dict[str, Any], signing_secret: str, bot_port: int) -> Settings:
@@ -171,19 +173,24 @@ def _stop(child: subprocess.Popen[str]) -> None:
         child.wait()
 
 
-def _tell_when_ready(story: subprocess.Popen[str] | None, bot_port: int, tell: Callable[[], None]) -> None:
-    """Call `tell` once the bot answers and, where the workspace tells a story, that is told."""
+def _tell_when_ready(
+    story: subprocess.Popen[str] | None, bot_port: int, tell: Callable[[], None]
+) -> Callable[[], bool]:
+    """Call `tell` once the bot answers and the story, if any, is told. What is returned says whether that is told."""
+    told = threading.Event()
 
     def wait() -> None:
         if story is not None:
             click.echo("A new workspace: letting a few deals happen …")
             _await_story(story)
+        told.set()
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until and not _is_ready(bot_port):
             time.sleep(0.1)
         tell()
 
     threading.Thread(target=wait, name="tell", daemon=True).start()
+    return told.is_set
 
 
 def _await_story(child: subprocess.Popen[str]) -> None:

@@ -82,12 +82,12 @@ def build(
     return Application(settings, database, desk, caller, bolt, outbox, sender, metrics, health)
 
 
-def run(settings: Settings) -> int:
-    """Everything in one process; a SQLite file is migrated first."""
+def run(settings: Settings, may_plan: Callable[[], bool] = lambda: True) -> int:
+    """Everything in one process; a SQLite file is migrated first. Nothing is noticed while `may_plan` says no."""
     if settings.is_sqlite:
         migrate(settings)
     with _running(settings) as (made, life):
-        worker = _start_worker(made, life)
+        worker = _start_worker(made, life, may_plan)
         _start_listening(made, life, "run", worker.stale)
         return life.wait()
 
@@ -203,9 +203,9 @@ def _spare_the_collector() -> None:
     gc.set_threshold(20_000, 10, 10)
 
 
-def _start_worker(made: Application, life: Lifecycle) -> Worker:
-    chores = [clean_up(made.database, made.desk.clock), planning(Planner(made.desk))]
-    working = Worker(made.sender, chores, on_stale=lambda: life.end(1))
+def _start_worker(made: Application, life: Lifecycle, may_plan: Callable[[], bool] = lambda: True) -> Worker:
+    chores = [clean_up(made.database, made.desk.clock), planning(Planner(made.desk), may_plan)]
+    working = Worker(made.sender, chores, clock=made.desk.clock, on_stale=lambda: life.end(1))
     working.start()
     life.add("worker", working.stop)
     return working

@@ -41,11 +41,9 @@ class Player:
         self._took(label, self._sandbox.acting.press(self.id, OnView(view.id), *element))
 
     def presses_on(self, channel_id: str, message_with: str, label: str, near: str = "") -> None:
-        """A button of the newest message that shows the text."""
-        message = self.waits_for_message(channel_id, message_with)
-        element = _button(message.blocks or [], label, near)
-        if element is None:
-            raise Stuck(f"the button “{label}”")
+        """A button of the newest message that shows the text and has that button."""
+        what = f"the button “{label}” below “{message_with}”"
+        message, element = self._waits(what, lambda: self._button_in_message(channel_id, message_with, label, near))
         self._took(label, self._sandbox.acting.press(self.id, OnMessage(channel_id, message.ts), *element))
 
     def fills(self, values: dict[str, str | date]) -> None:
@@ -115,8 +113,19 @@ class Player:
         return (view, block) if view and block else None
 
     def _message(self, channel_id: str, text: str) -> Message | None:
-        messages = reversed(list(self._workspace.channels[channel_id].visible_to(self.id)))
-        return next((m for m in messages if text in f"{unescape(m.text)}\n{_words(m.blocks)}"), None)
+        return next(self._messages(channel_id, text), None)
+
+    def _button_in_message(
+        self, channel_id: str, text: str, label: str, near: str
+    ) -> tuple[Message, tuple[str, str]] | None:
+        found = ((m, _button(m.blocks or [], label, near)) for m in self._messages(channel_id, text))
+        return next(((message, element) for message, element in found if element), None)
+
+    def _messages(self, channel_id: str, text: str) -> Iterator[Message]:
+        """Those that show the text, the newest first."""
+        for message in reversed(list(self._workspace.channels[channel_id].visible_to(self.id))):
+            if text in f"{unescape(message.text)}\n{_words(message.blocks)}":
+                yield message
 
 
 def _button(blocks: list[Json], label: str, near: str) -> tuple[str, str] | None:

@@ -360,6 +360,38 @@ def test_a_chore_that_fails_is_logged_and_done_again(sqlite: Database) -> None:
     assert {line["chore"] for line in logs if line["event"] == "chore_failed"} == {"sweep"}
 
 
+@pytest.mark.parametrize("by", [timedelta(days=90), timedelta(hours=1), -timedelta(days=3)])
+def test_a_clock_that_is_moved_makes_the_worker_plan_at_once(sqlite: Database, by: timedelta) -> None:
+    shift = timedelta(0)
+    seen: list[datetime] = []
+    sender = Sender(sqlite, clock, sent, repeats=lambda _kind: True)
+    plan = Chore("plan", timedelta(hours=5), lambda: seen.append(clock() + shift), at_once=True)
+    sweep = Chore("sweep", timedelta(hours=5), lambda: seen.append(clock() - timedelta(days=999)))
+    with working(sender, plan, sweep, clock=lambda: clock() + shift):
+        eventually(lambda: len(seen) == 1)
+        shift = by
+        eventually(lambda: len(seen) == 2)
+    assert abs(seen[1] - seen[0] - by) < timedelta(minutes=2)
+
+
+def test_a_clock_that_is_moved_while_the_worker_plans_makes_it_plan_once_more(sqlite: Database) -> None:
+    shift = timedelta(0)
+    seen: list[timedelta] = []
+    begun, released = threading.Event(), threading.Event()
+
+    def plan() -> None:
+        seen.append(shift)
+        begun.set()
+        released.wait(PATIENCE)
+
+    sender = Sender(sqlite, clock, sent, repeats=lambda _kind: True)
+    with working(sender, Chore("plan", timedelta(hours=5), plan, at_once=True), clock=lambda: clock() + shift):
+        assert begun.wait(PATIENCE)
+        shift = timedelta(weeks=1)
+        released.set()
+        eventually(lambda: seen == [timedelta(0), timedelta(weeks=1)])
+
+
 def test_a_worker_whose_sender_hangs_says_so_and_ends_its_process(sqlite: Database) -> None:
     ended, released = threading.Event(), threading.Event()
 
