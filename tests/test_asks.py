@@ -12,7 +12,7 @@ from bot.domain.deal import Deal
 from bot.domain.people import Contact, Role
 from bot.domain.promises import Outcome, ValueAnswer
 from bot.domain.reminders import ReminderKind
-from bot.services import ask_overview, asks, promises
+from bot.services import ask_overview, asks, promises, value_checks
 from bot.services.asks import Gift, NewDeal, Target
 from bot.services.deals import DealFacts
 from bot.services.errands import Errand
@@ -196,13 +196,13 @@ def test_nobody_is_asked_while_a_promise_is_overdue_or_the_value_is_not_there(of
     office.rita.types("/deal referral Acme")
     assert "A promise to them is overdue" in office.rita.modal
     promises.settle(office.desk, rep(), 1, Outcome.KEPT, "Jane wrote so")
-    promises.check_value(office.desk, rep(), deal.id, 6, ValueAnswer.NO, "Month end still takes six days")
+    value_checks.check_value(office.desk, rep(), deal.id, 6, ValueAnswer.NO, "Month end still takes six days")
     assert ask_overview.of_deal(office.desk, rep(), deal.id).withheld is Withheld.UNHAPPY
 
 
 def test_a_good_value_check_proposes_a_further_sale_of_the_same_buyer(office: Office) -> None:
     deal = won(office, a_deal(office, ACME), date(2026, 5, 20))
-    promises.check_value(office.desk, rep(), deal.id, 6, ValueAnswer.YES, "Month end takes two days, says Jane")
+    value_checks.check_value(office.desk, rep(), deal.id, 6, ValueAnswer.YES, "Month end takes two days, says Jane")
     assert morning(office, TUESDAY) == "done"
     office.rita.presses("Start a deal…", on=office.rita.waits_for_dm("What else could help them?"))
     form = office.rita.modal

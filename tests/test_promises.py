@@ -9,7 +9,7 @@ import pytest
 from bot.domain.deal import Deal, Move, MoveKind, Status
 from bot.domain.people import Role
 from bot.domain.promises import Figures, Outcome, ValueAnswer
-from bot.services import promises
+from bot.services import promises, value_checks
 from bot.services.deals import DealFacts
 from bot.services.errands import Errand
 from bot.services.promises import Draft
@@ -188,7 +188,7 @@ def test_the_share_of_yes_is_mine_the_teams_and_for_managers_each_reps(office: O
     for owner, answers in ((RITA, (ValueAnswer.YES, ValueAnswer.YES, ValueAnswer.NO)), (TOM, (ValueAnswer.PARTLY,))):
         for n, answer in enumerate(answers):
             deal = won(office, a_deal(office, DealFacts(f"{owner} {n}"), owner=owner), date(2026, 5, 20))
-            promises.check_value(office.desk, rep(owner), deal.id, 6, answer, "They told us so by mail")
+            value_checks.check_value(office.desk, rep(owner), deal.id, 6, answer, "They told us so by mail")
     office.rita.types("/deal promises")
     seen = office.rita.sees()
     assert "Mine: *67 %* of 3 value checks said yes" in seen

@@ -329,8 +329,9 @@ def test_the_buttons_of_a_sheet_follow_the_status(status: Status, offered: set[s
     assert_fits(drawn)
     assert {action for _, action, _ in buttons_of(drawn)} == offered
     menu = {Ref.read(value).key for _, action, value in buttons_of(drawn) if action == Action.DEAL_MORE}
-    closable = status in (Status.OPEN, Status.PARKED)
-    assert menu == ({"deal.assign", "deal.park", "deal.lost"} if closable else {"deal.assign"})
+    closable = {"deal.park", "deal.lost"} if status in (Status.OPEN, Status.PARKED) else set()
+    worked_on = {"promise.list", "ask.open"} if status in (Status.OPEN, Status.WON) else set()
+    assert menu == {"deal.assign"} | closable | worked_on
 
 
 def test_withdrawn_evidence_is_shown_as_such_and_cannot_be_withdrawn_again() -> None:

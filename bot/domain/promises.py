@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.addresses import clean_link
+from bot.domain.errors import BadInput
+from bot.domain.junk import looks_like_placeholder
+
+LONGEST = 3000
+
 
 class Outcome(StrEnum):
     """What became of a promise. A withdrawn one counts neither way: it was noted by mistake, or the buyer let it go."""
@@ -90,3 +96,23 @@ class Figures:
     def kept_percent(self) -> int | None:
         """The share of promises that were kept in full, in whole per cent; None without any."""
         return round(100 * self.kept / self.promises) if self.promises else None
+
+
+def shown_by(note: str, link: str, what_is_missing: str) -> tuple[str, str | None]:
+    """What shows an answer, fit to be kept: a few words, and a link where there is one.
+
+    Raises BadInput with a sentence for each wrong field (`note`, `link`); `what_is_missing` is said for no words.
+    """
+    note, wrong, address = note.strip(), {}, None
+    if looks_like_placeholder(note):
+        wrong["note"] = what_is_missing
+    elif len(note) > LONGEST:
+        wrong["note"] = f"At most {LONGEST} characters, please."
+    if link.strip():
+        try:
+            address = clean_link(link)
+        except BadInput as problem:
+            wrong["link"] = str(problem)
+    if wrong:
+        raise BadInput(next(iter(wrong.values())), wrong)
+    return note, address

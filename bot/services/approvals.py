@@ -11,7 +11,7 @@ from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
 from bot.services import progress
 from bot.services.desk import Desk
-from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.services.errands import Errand, ask_for, hand_off, refresh_homes
 from bot.services.judging import judge_deal
 from bot.services.reminders import overtake
 from bot.store import deals, moves
@@ -43,6 +43,7 @@ def approve(desk: Desk, actor: Actor, move_id: int, comment: str = "") -> Deal:
             **progress.of_move(desk),
         }
         changed = deals.change(connection, deal, values)
+        hand_off(desk, connection, deal, changed, actor.user_id)
         _announce(desk, connection, changed, move)
         overtake(desk, connection, changed)
         return changed

@@ -24,7 +24,7 @@ from bot.services import people as directory
 from bot.services import progress
 from bot.services.approvals import cancel_pending
 from bot.services.desk import Desk
-from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.services.errands import DELIVERY, Errand, ask_for, refresh_homes
 from bot.services.reminders import overtake
 from bot.store import contacts, deals, definitions, moves, people, workspaces
 
@@ -146,7 +146,8 @@ def assign(desk: Desk, actor: Actor, deal_id: int, to: str, *, delivery: bool = 
             deal = cancel_pending(desk, connection, actor, deal, "The deal was handed to somebody else.")
         changed = deals.change(connection, deal, {"delivery_owner" if delivery else "owner": to})
         if to != actor.user_id:
-            ask_for(desk, connection, deal.team_id, Errand.ASSIGNED, deal.id, str(changed.version))
+            slot = f"{DELIVERY if delivery else ''}{changed.version}"
+            ask_for(desk, connection, deal.team_id, Errand.ASSIGNED, deal.id, slot)
         refresh_homes(desk, connection, changed, deal.owner)
         overtake(desk, connection, changed)
         return changed

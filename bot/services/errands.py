@@ -6,9 +6,12 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.domain.deal import Deal
+from bot.domain.deal import Deal, Status
 from bot.services.desk import Desk
 from bot.store import people, work
+
+DELIVERY = "delivery."
+"""How the slot of an item begins that tells the delivery owner."""
 
 
 class Errand(StrEnum):
@@ -36,7 +39,10 @@ class Errand(StrEnum):
     HOME = "home"
     """Re-draw somebody's App Home. Subject: user id."""
     ASSIGNED = "assigned"
-    """Tell a rep that a deal is now theirs. Subject: deal id; slot: deal version."""
+    """Tell a rep that a deal is now theirs. Subject: deal id; slot: deal version.
+
+    The slot `delivery.N` tells the delivery owner what they look after, N being the deal's version.
+    """
     SETUP = "setup"
     """Tell somebody that the managers' channel does not take our cards. Subject: user id; slot: channel:reason:day."""
     FILE_TROUBLE = "file_trouble"
@@ -62,6 +68,13 @@ def ask_for(desk: Desk, connection: Connection, team_id: str, kind: Errand, subj
     """Put one item on the work list, due now; asking twice for the same slot asks once."""
     now = desk.clock()
     work.add(connection, team_id, kind.value, str(subject), slot, now, now)
+
+
+def hand_off(desk: Desk, connection: Connection, before: Deal, after: Deal, by: str) -> None:
+    """A deal has just been won: tell the delivery owner, where one is named, who looks after it from now on."""
+    is_won = before.status is not Status.WON and after.status is Status.WON
+    if is_won and after.delivery_owner not in (None, after.owner, by):
+        ask_for(desk, connection, after.team_id, Errand.ASSIGNED, after.id, f"{DELIVERY}{after.version}")
 
 
 def refresh_homes(desk: Desk, connection: Connection, deal: Deal, *others: str) -> None:

@@ -19,8 +19,9 @@ from bot.services import progress
 from bot.services.approvals import cancel_pending
 from bot.services.deals import keep_definition, locked
 from bot.services.desk import Desk
-from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.services.errands import Errand, ask_for, hand_off, refresh_homes
 from bot.services.judging import judge_deals
+from bot.services.promises import Draft, note_in
 from bot.services.reminders import overtake
 from bot.store import deals, moves
 
@@ -62,18 +63,30 @@ def checklist(desk: Desk, actor: Actor, deal_id: int, to: str | None = None) -> 
         return _checklist(desk, connection, actor, deals.get(connection, actor.team_id, deal_id), to)
 
 
-def move(desk: Desk, actor: Actor, deal_id: int, from_stage: str, to_stage: str, reason: str = "") -> Moved:
+def move(
+    desk: Desk,
+    actor: Actor,
+    deal_id: int,
+    from_stage: str,
+    to_stage: str,
+    reason: str = "",
+    promised: Draft | None = None,
+) -> Moved:
     """Move a deal from the stage it was seen in to another. Keys of stages, not what a person typed.
 
-    With gaps, nothing happens and the answer shows them. Raises BadInput when the deal is no longer in `from_stage`,
-    when there is no way, or when a way that needs a reason has none; NeedsSetup when nobody could approve.
+    `promised`, a checked draft, is noted with the move. With gaps, nothing happens and the answer shows them. Raises
+    BadInput when the deal is no longer in `from_stage`, when there is no way, or when a way that needs a reason has
+    none; NeedsSetup when nobody could approve.
     """
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
         policy.require_change(actor, deal)
         if deal.stage != from_stage:
             raise BadInput(f"{deal.label} was moved a moment ago. It is in “{_stage_name(desk, deal)}” now.")
-        return step(desk, connection, actor, deal, to_stage, reason)
+        moved = step(desk, connection, actor, deal, to_stage, reason)
+        if promised is not None and moved.move is not None:
+            note_in(desk, connection, actor, deal, promised)
+        return moved
 
 
 def step(desk: Desk, connection: Connection, actor: Actor, deal: Deal, to_stage: str, reason: str) -> Moved:
@@ -91,6 +104,7 @@ def step(desk: Desk, connection: Connection, actor: Actor, deal: Deal, to_stage:
     deal = cancel_pending(desk, connection, actor, deal, "The deal was moved elsewhere.")
     stored = log_move(desk, connection, actor, deal, way.kind, way.to.key, way.status, reason, seen.judgement)
     changed = _enter(desk, connection, deal, way.to, way.status)
+    hand_off(desk, connection, deal, changed, actor.user_id)
     _announce(desk, connection, changed, stored)
     overtake(desk, connection, changed)
     return Moved(_checklist(desk, connection, actor, changed, None), stored)

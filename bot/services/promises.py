@@ -1,4 +1,4 @@
-"""Promises made to buyers, and the checks some months after the win whether the promised value is there."""
+"""Promises made to buyers: noted, listed, settled, and counted together with the value checks."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from bot.domain import policy, said
-from bot.domain.addresses import clean_link
-from bot.domain.cadence import matters
-from bot.domain.deal import Deal, Status
+from bot.domain.deal import Deal
 from bot.domain.errors import AlreadyDecided, BadInput, NotFound
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
-from bot.domain.promises import Figures, Outcome, Promise, ValueAnswer, ValueCheck
+from bot.domain.promises import LONGEST, Figures, Outcome, Promise, ValueCheck, shown_by
 from bot.domain.reminders import ReminderKind, Settlement
-from bot.services import reminders
+from bot.services import reminders, value_checks
 from bot.services.desk import Desk
-from bot.services.facts import facts_of, noticing_day
 from bot.store import deals, keeping, promises
 
-LONGEST, LONGEST_NAME = 3000, 200
+LONGEST_NAME = 200
 FARTHEST = timedelta(days=3 * 366)
 MOST_OPEN = 30
 """Open promises of one deal; whoever promises more keeps none of them."""
@@ -87,7 +84,7 @@ def of_deal(desk: Desk, actor: Actor, deal_id: int) -> Promised:
             deal,
             tuple(promises.of_deal(connection, actor.team_id, deal_id)),
             tuple(promises.checks_of_deal(connection, actor.team_id, deal_id)),
-            _check_due(desk, connection, deal),
+            value_checks.due(desk, connection, deal),
             policy.may_change(actor, deal),
         )
 
@@ -107,6 +104,12 @@ def overview(desk: Desk, actor: Actor) -> Overview:
             keeping.figures(connection, actor.team_id, since),
             tuple(reps),
         )
+
+
+def open_in(desk: Desk, team_id: str, deal_id: int) -> tuple[Promise, ...]:
+    """The open promises of a deal, the one due first at the beginning."""
+    with desk.db.read() as connection:
+        return tuple(one for one in promises.of_deal(connection, team_id, deal_id) if one.is_open)
 
 
 def team_figures(desk: Desk, team_id: str) -> Figures:
@@ -146,12 +149,11 @@ def note(desk: Desk, actor: Actor, deal_id: int, draft: Draft, today: date) -> P
         deal = deals.get(connection, actor.team_id, deal_id)
         policy.require_change(actor, deal)
         policy.require_active(deal)
-        return note_in(desk, connection, actor, deal, draft, today)
+        return note_in(desk, connection, actor, deal, checked(draft, today))
 
 
-def note_in(desk: Desk, connection: Connection, actor: Actor, deal: Deal, draft: Draft, today: date) -> Promise:
-    """The same inside somebody else's transaction, for a deal that was locked and may be changed by the actor."""
-    draft = checked(draft, today)
+def note_in(desk: Desk, connection: Connection, actor: Actor, deal: Deal, draft: Draft) -> Promise:
+    """The same inside somebody else's transaction, from a checked draft, for a deal that the actor may change."""
     known = promises.of_deal(connection, deal.team_id, deal.id)
     if sum(promise.is_open for promise in known) >= MOST_OPEN:
         raise BadInput(f"{deal.label} has {MOST_OPEN} open promises. Settle some of them first.")
@@ -182,19 +184,19 @@ def checked(draft: Draft, today: date) -> Draft:
     return Draft(what, to_whom, draft.due_on)
 
 
-def settle(desk: Desk, actor: Actor, promise_id: int, outcome: Outcome, shown_by: str, link: str = "") -> Promise:
+def settle(desk: Desk, actor: Actor, promise_id: int, outcome: Outcome, note: str, link: str = "") -> Promise:
     """Say what became of a promise, with a note of what shows it and a link where there is one.
 
     Raises BadInput with a sentence for each wrong field (`note`, `link`); AlreadyDecided when it was settled before.
     """
-    shown_by, address = _evidence(shown_by, link, _PROMISE_NOTES[outcome])
+    note, address = shown_by(note, link, _NOTES[outcome])
     with desk.change(actor) as connection:
         promise = _required(connection, actor.team_id, promise_id)
         deals.lock(connection, actor.team_id, promise.deal_id)
         deal = deals.get(connection, actor.team_id, promise.deal_id)
         policy.require_change(actor, deal)
         now, team_id = desk.clock(), actor.team_id
-        if not promises.settle(connection, team_id, promise_id, outcome, actor.user_id, now, shown_by, address):
+        if not promises.settle(connection, team_id, promise_id, outcome, actor.user_id, now, note, address):
             _require_open(_required(connection, team_id, promise_id))
         how = Settlement.DISMISSED if outcome is Outcome.WITHDRAWN else Settlement.DONE
         slot = str(promise_id)
@@ -202,75 +204,12 @@ def settle(desk: Desk, actor: Actor, promise_id: int, outcome: Outcome, shown_by
         return _required(connection, team_id, promise_id)
 
 
-_PROMISE_NOTES = {
+_NOTES = {
     Outcome.KEPT: "Say in a few words what shows it, such as “Jane confirmed it by mail”.",
     Outcome.PARTLY: "Say what is still missing.",
     Outcome.BROKEN: "Say what happened, so that the team can learn from it.",
     Outcome.WITHDRAWN: "Say why nothing is owed any more.",
 }
-
-
-def for_check(desk: Desk, actor: Actor, deal_id: int, month: int) -> Deal:
-    """The deal, to draw the form of a value check. Raises AlreadyDecided when it has an answer."""
-    policy.require_colleague(actor)
-    with desk.db.read() as connection:
-        deal = deals.get(connection, actor.team_id, deal_id)
-        policy.require_change(actor, deal)
-        _require_unanswered(connection, deal, month)
-        return deal
-
-
-def check_value(
-    desk: Desk, actor: Actor, deal_id: int, month: int, answer: ValueAnswer, shown_by: str, link: str = ""
-) -> Deal:
-    """Answer the check so many months after the win: is the promised value there?
-
-    Raises BadInput with a sentence for each wrong field (`note`, `link`), or when no check is due for that month;
-    AlreadyDecided when it has an answer.
-    """
-    shown_by, address = _evidence(shown_by, link, "Say what shows it, such as a figure that the buyer named.")
-    with desk.change(actor) as connection:
-        deals.lock(connection, actor.team_id, deal_id)
-        deal = deals.get(connection, actor.team_id, deal_id)
-        policy.require_change(actor, deal)
-        _require_unanswered(connection, deal, month)
-        if _check_due(desk, connection, deal) != month:
-            raise BadInput(f"No such check of {deal.label} is due now. {reminders.standing(desk, deal)}")
-        made = ValueCheck(deal_id, month, answer, actor.user_id, desk.clock(), shown_by, address)
-        promises.add_check(connection, actor.team_id, made)
-        kind, how = ReminderKind.VALUE_CHECK, Settlement.ANSWERED
-        reminders.answered(desk, connection, deal, kind, how, actor.user_id, f"{answer.value}, {shown_by}", str(month))
-        return deal
-
-
-def _check_due(desk: Desk, connection: Connection, deal: Deal) -> int | None:
-    process = desk.processes.get(deal.process)
-    if deal.status is not Status.WON or process is None:
-        return None
-    facts = facts_of(desk, connection, [deal])[deal.id]
-    due = [
-        matter
-        for matter in matters(process, deal, facts, noticing_day(desk))
-        if matter.kind is ReminderKind.VALUE_CHECK
-    ]
-    return int(due[0].slot) if due else None
-
-
-def _evidence(note: str, link: str, what_is_missing: str) -> tuple[str, str | None]:
-    """What shows an answer, fit to be kept."""
-    note, wrong, address = note.strip(), {}, None
-    if looks_like_placeholder(note):
-        wrong["note"] = what_is_missing
-    elif len(note) > LONGEST:
-        wrong["note"] = f"At most {LONGEST} characters, please."
-    if link.strip():
-        try:
-            address = clean_link(link)
-        except BadInput as problem:
-            wrong["link"] = str(problem)
-    if wrong:
-        raise BadInput(next(iter(wrong.values())), wrong)
-    return note, address
 
 
 def _required(connection: Connection, team_id: str, promise_id: int) -> Promise:
@@ -284,10 +223,3 @@ def _require_open(promise: Promise) -> None:
     if promise.outcome is not None and promise.settled_by and promise.settled_at:
         who, when = said.person(promise.settled_by), said.moment(promise.settled_at)
         raise AlreadyDecided(f"{who} already settled this promise, {when}: {_WORDS[promise.outcome]}.")
-
-
-def _require_unanswered(connection: Connection, deal: Deal, month: int) -> None:
-    for check in promises.checks_of_deal(connection, deal.team_id, deal.id):
-        if check.month == month:
-            who, when = said.person(check.by), said.moment(check.at)
-            raise AlreadyDecided(f"{who} already answered this, {when}: {check.answer.value}.")

@@ -13,10 +13,10 @@ from bot.domain.deal import Verdict
 from bot.domain.errors import NotFound
 from bot.domain.people import Actor, Role
 from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
-from bot.services import cards, people, setup, work_list
+from bot.services import cards, people, promises, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
-from bot.services.errands import Errand
+from bot.services.errands import DELIVERY, Errand
 from bot.slack import directory, files, sparing
 from bot.slack.calls import Caller
 from bot.slack.conversations.home import draw_home
@@ -24,6 +24,7 @@ from bot.slack.outcomes import outcome_of
 from bot.slack.telling import DRAWN, Teller
 from bot.slack.turn import Message
 from bot.slack.views import cards as card_views
+from bot.slack.views import promises as promise_views
 from bot.slack.views import questions as question_views
 from bot.slack.views import setup as setup_views
 
@@ -183,7 +184,12 @@ class Outbox:
 
     def _assigned(self, item: WorkItem) -> Outcome:
         deal = cards.deal_of(self.desk, item.team_id, int(item.subject))
-        self._tell(item, deal.responsible, question_views.assigned(deal, self.desk.processes.get(deal.process)))
+        process, open_ones = self.desk.processes.get(deal.process), promises.open_in(self.desk, deal.team_id, deal.id)
+        delivery = item.slot.startswith(DELIVERY)
+        to = deal.delivery_owner if delivery else deal.owner
+        if to is None:
+            return Unwanted()
+        self._tell(item, to, promise_views.handed_over(deal, process, open_ones, delivery=delivery))
         return Sent()
 
     def _setup(self, item: WorkItem) -> Outcome:

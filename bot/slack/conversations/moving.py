@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from bot.domain import policy
-from bot.domain.deal import Deal, Move
+from bot.domain.deal import Deal, Move, Status
 from bot.domain.errors import BadInput
 from bot.domain.process import StageKind
-from bot.services import moves
+from bot.services import moves, promises
 from bot.services.desk import Desk
-from bot.slack.blocks import View
+from bot.services.promises import Draft
+from bot.slack.blocks import View, actions, button
 from bot.slack.conversations.choosing import about
 from bot.slack.conversations.showing import sheet_view
-from bot.slack.ids import Action, Field, Form
+from bot.slack.ids import Action, Field, Form, Ref
 from bot.slack.talk import Talk
 from bot.slack.turn import Answer, Turn
 from bot.slack.views import checklist as view
+from bot.slack.views.promise_forms import read_draft
 from bot.slack.views.wording import deal_title, short, stage_name
 
 
@@ -69,13 +71,20 @@ def _choose(turn: Turn) -> Answer:
 
 def _submitted(turn: Turn) -> Answer:
     form = turn.submitted
-    moved = moves.move(turn.desk, turn.actor, form.id("deal"), form.key("from"), form.key("to"))
+    deal_id, promised = form.id("deal"), _promised(turn)
+    moved = moves.move(turn.desk, turn.actor, deal_id, form.key("from"), form.key("to"), promised=promised)
     if moved.move is None:
         warning = view.gaps_warning(moved.checklist.judgement)
         return Answer(become=view.checklist(moved.checklist, moving=True, warning=warning))
-    deal_id = form.id("deal")
     # Only the sheet of the deal can lie below a checklist.
     return Answer(become=_done(turn.desk, moved, moved.move), redraw_below=lambda: sheet_view(turn, deal_id))
+
+
+def _promised(turn: Turn) -> Draft | None:
+    """The promise that was written below the checklist of a win, if any."""
+    form = turn.submitted
+    draft = read_draft(form) if form.has(Field.PROMISE) else Draft("")
+    return None if draft.is_empty else promises.checked(draft, turn.today)
 
 
 def _with_reason(turn: Turn) -> Answer:
@@ -97,4 +106,6 @@ def _done(desk: Desk, moved: moves.Moved, move: Move) -> View:
         note = f":hourglass_flowing_sand: {deal_title(seen.deal)} waits for a manager to approve “{to}”.{shown}"
     else:
         note = f":white_check_mark: {deal_title(seen.deal)} is now in “{short(to)}”.{shown} Here is what comes next."
-    return view.checklist(seen, moving=False, note=note)
+    won = move.to_status is Status.WON and move.from_status is not Status.WON
+    noting = button("Note a promise…", Action.PROMISE_NOTE, Ref(seen.deal.id))
+    return view.checklist(seen, moving=False, note=note, extra=[actions(noting)] if won else [])

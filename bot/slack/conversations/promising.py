@@ -8,8 +8,7 @@ from bot.domain.errors import BadInput
 from bot.domain.promises import Outcome, ValueAnswer
 from bot.domain.reading import read_leading_date, read_trailing_date
 from bot.domain.reminders import ReminderKind
-from bot.services import promises, reminders
-from bot.services.promises import Draft
+from bot.services import promises, reminders, value_checks
 from bot.slack.blocks import View
 from bot.slack.conversations.choosing import about
 from bot.slack.conversations.stacking import below, done, over
@@ -17,7 +16,7 @@ from bot.slack.ids import Action, Field, Form
 from bot.slack.talk import Talk
 from bot.slack.text import escape
 from bot.slack.turn import Answer, Turn
-from bot.slack.turn import Form as Filled
+from bot.slack.views import promise_forms
 from bot.slack.views import promises as view
 
 _QUIETLY = {"home": "yes"}
@@ -62,7 +61,7 @@ def _open(turn: Turn, deal: Deal, rest: str) -> Answer:
         on, what, warning = (on, what, "") if on else (*read_trailing_date(rest, turn.today), "")
     except BadInput as problem:
         on, what, warning = None, rest, escape(str(problem))
-    return over(turn, view.note_form(deal, below(turn), what=what, on=on, warning=warning))
+    return over(turn, promise_forms.note_form(deal, below(turn), what=what, on=on, warning=warning))
 
 
 def _look(turn: Turn) -> Answer:
@@ -87,19 +86,14 @@ def _done(turn: Turn, deal_id: int, said: str) -> Answer:
 
 
 def _note(turn: Turn, deal_id: int) -> Answer:
-    return over(turn, view.note_form(promises.for_notes(turn.desk, turn.actor, deal_id), _under(turn)))
+    return over(turn, promise_forms.note_form(promises.for_notes(turn.desk, turn.actor, deal_id), _under(turn)))
 
 
 def _noted(turn: Turn) -> Answer:
     form = turn.submitted
     deal = promises.for_notes(turn.desk, turn.actor, form.id("deal"))
-    made = promises.note(turn.desk, turn.actor, deal.id, read_draft(form), turn.today)
+    made = promises.note(turn.desk, turn.actor, deal.id, promise_forms.read_draft(form), turn.today)
     return _done(turn, deal.id, view.noted(made, deal, turn.command))
-
-
-def read_draft(form: Filled) -> Draft:
-    """The promise in a form's fields, as it was written."""
-    return Draft(form.text(Field.PROMISE), form.text(Field.TO_WHOM), form.date(Field.DUE_ON))
 
 
 # What became of it
@@ -107,7 +101,7 @@ def read_draft(form: Filled) -> Draft:
 
 def _settle(turn: Turn, promise_id: int, meta: dict[str, object]) -> Answer:
     one, deal = promises.one(turn.desk, turn.actor, promise_id)
-    return over(turn, view.settle_form(one, deal, meta, turn.today))
+    return over(turn, promise_forms.settle_form(one, deal, meta, turn.today))
 
 
 def _settle_reminded(turn: Turn) -> Answer:
@@ -126,7 +120,7 @@ def _settled(turn: Turn) -> Answer:
 
 def _withdraw(turn: Turn) -> Answer:
     one, deal = promises.one(turn.desk, turn.actor, turn.ref.id)
-    return over(turn, view.withdraw_form(one, deal, _under(turn), turn.today))
+    return over(turn, promise_forms.withdraw_form(one, deal, _under(turn), turn.today))
 
 
 def _withdrawn(turn: Turn) -> Answer:
@@ -157,9 +151,9 @@ def _check_reminded(turn: Turn) -> Answer:
 
 
 def _open_check(turn: Turn, deal_id: int, month: int, meta: dict[str, object]) -> Answer:
-    deal = promises.for_check(turn.desk, turn.actor, deal_id, month)
+    deal = value_checks.for_check(turn.desk, turn.actor, deal_id, month)
     noted = promises.of_deal(turn.desk, turn.actor, deal_id).promises
-    return over(turn, view.check_form(deal, month, noted, meta))
+    return over(turn, promise_forms.check_form(deal, month, noted, meta))
 
 
 def _checked(turn: Turn) -> Answer:
@@ -169,5 +163,5 @@ def _checked(turn: Turn) -> Answer:
         raise BadInput("Is it there?", {Field.ANSWER.value: "Choose an answer."})
     deal_id, month = form.id("deal"), form.id("month")
     note, link = form.text(Field.NOTE), form.text(Field.LINK)
-    deal = promises.check_value(turn.desk, turn.actor, deal_id, month, answer, note, link)
+    deal = value_checks.check_value(turn.desk, turn.actor, deal_id, month, answer, note, link)
     return _done(turn, deal.id, view.checked(deal, answer, turn.command))

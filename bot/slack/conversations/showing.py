@@ -36,7 +36,7 @@ def _open(turn: Turn) -> Answer:
     return Answer(push=drawn) if turn.form else Answer(open=drawn)
 
 
-_IN_MENU = (Action.DEAL_ASSIGN, Action.DEAL_PARK, Action.DEAL_LOST)
+_IN_MENU = (Action.DEAL_ASSIGN, Action.DEAL_PARK, Action.DEAL_LOST, Action.PROMISES, Action.ASK_OPEN)
 
 
 def _more(talk: Talk, turn: Turn) -> Answer:

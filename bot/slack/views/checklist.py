@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.deal import MoveKind
 from bot.domain.evidence import Evidence
 from bot.domain.gate import Finding, Judgement, State
-from bot.domain.process import Process, Stage
+from bot.domain.process import Process, Stage, StageKind
 from bot.domain.route import Route
 from bot.services.moves import Checklist
-from bot.slack.blocks import Block, Element, View, actions, button, context, divider, modal, plain, section, text_input
+from bot.slack.blocks import (
+    MOST_BLOCKS_IN_VIEW,
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    divider,
+    modal,
+    plain,
+    section,
+    text_input,
+)
 from bot.slack.ids import Action, Field, Form, Ref
 from bot.slack.views.notices import banner
+from bot.slack.views.promise_forms import note_fields
 from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import (
     amount_words,
@@ -25,26 +41,40 @@ from bot.slack.views.wording import (
 MOST_PIECES = 3
 """Pieces of evidence shown for one criterion; the details of the deal show them all."""
 LONGEST_BUTTON = 24
+ROOM_FOR_PROMISE = 5
+"""The blocks of the fields for a promise."""
 
 
-def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "") -> View:
-    """The modal. With `moving` it has the button that moves the deal; `note` and `warning` are markup above it."""
+def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "", extra: Sequence[Block] = ()) -> View:
+    """The modal. With `moving` it has the button that moves the deal; `note` and `warning` are markup above it.
+
+    `extra` follows the note.
+    """
     deal, judgement = seen.deal, seen.judgement
     can_move = moving and seen.may_change and seen.way is not None and seen.pending is None
     blocks: list[Block] = [banner(warning)] if warning else []
     if note:
         blocks.append(section(note))
+    blocks += extra
     blocks += _heading(seen)
     for number, finding in enumerate(judgement.findings):
         blocks += [divider()] if number else []
         blocks += _criterion(finding, deal.id, deal.version, may_change=seen.may_change)
     blocks += _earlier(judgement)
     blocks += _other_ways(seen)
+    if can_move and seen.way is not None and seen.way.to.kind is StageKind.WON:
+        blocks = [*blocks[: MOST_BLOCKS_IN_VIEW - ROOM_FOR_PROMISE], *_promised()]
     meta = {"deal": deal.id, "from": deal.stage, "moving": moving}
     if seen.way:
         meta["to"] = seen.way.to.key
     submit = _submit(seen.way) if can_move and seen.way else None
     return modal(Form.CHECKLIST, "Exit criteria", blocks, submit=submit, meta=meta)
+
+
+def _promised() -> list[Block]:
+    """What was promised to the buyer on the way here, for those who look after them from now on."""
+    said = "*Did we promise them anything?* One promise here; more of them once the deal is won."
+    return [divider(), section(said), *note_fields(optional=True)]
 
 
 def _submit(way: Route) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from bot.domain.deal import Deal
+from bot.domain.deal import Deal, Status
+from bot.domain.process import Process
 from bot.domain.promises import Figures, Outcome, Promise, ValueAnswer, ValueCheck
 from bot.services.promises import Overview, Promised
 from bot.slack.blocks import (
@@ -15,18 +15,14 @@ from bot.slack.blocks import (
     actions,
     button,
     context,
-    date_input,
     divider,
     modal,
-    radio_input,
     section,
-    text_input,
 )
-from bot.slack.ids import Action, Field, Form, Ref
+from bot.slack.ids import Action, Form, Ref
 from bot.slack.turn import Message
-from bot.slack.views.notices import banner
 from bot.slack.views.sentences import moment, person
-from bot.slack.views.wording import day_words, deal_title, link_words, short
+from bot.slack.views.wording import day_words, deal_title, link_words, short, stage_name
 
 MOST_OPEN, MOST_SETTLED, MOST_IN_LINE = 30, 10, 5
 QUOTED = 300
@@ -113,90 +109,6 @@ def _shown_by(note: str, link: str | None) -> str:
     return f"{quoted}\n{link_words(link)}" if link else quoted
 
 
-def note_form(
-    deal: Deal, meta: Mapping[str, Any], *, what: str = "", on: date | None = None, warning: str = ""
-) -> View:
-    """The form of one promise."""
-    blocks = [*([banner(warning)] if warning else []), section(deal_title(deal)), *note_fields(what=what, on=on)]
-    kept = {**meta, "deal": deal.id}
-    return modal(Form.PROMISE_NOTE, "Note a promise", blocks, submit="Save", close="Cancel", meta=kept)
-
-
-def note_fields(*, what: str = "", on: date | None = None, optional: bool = False) -> list[Block]:
-    """What was promised, to whom, by when; `optional` where it stands below other things."""
-    hint = "Whoever looks after the customer is reminded of it."
-    return [
-        text_input(
-            Field.PROMISE,
-            "What did we promise?",
-            initial=what,
-            placeholder="Training for the night shift",
-            multiline=True,
-            optional=optional,
-        ),
-        text_input(Field.TO_WHOM, "To whom?", placeholder="Jane Doe", optional=True, longest=200),
-        date_input(Field.DUE_ON, "By when?", initial=on, hint=hint, optional=optional),
-    ]
-
-
-def settle_form(one: Promise, deal: Deal, meta: Mapping[str, Any], today: date) -> View:
-    """What became of a promise, and what shows it."""
-    outcomes = (
-        ("Kept", "The buyer has all of it", Outcome.KEPT.value),
-        ("Kept in part", "Something is still missing", Outcome.PARTLY.value),
-        ("Not kept", "The buyer does not have it", Outcome.BROKEN.value),
-    )
-    blocks = [
-        section(f"{deal_title(deal)}\n{promise_words(one, today, 1000)}"),
-        radio_input(Field.OUTCOME, "What became of it?", outcomes, initial=Outcome.KEPT.value),
-        *_evidence_fields("Jane confirmed by mail that the night shift is trained"),
-    ]
-    kept = {**meta, "promise": one.id, "deal": deal.id}
-    return modal(Form.PROMISE_SETTLE, "Promise", blocks, submit="Save", close="Cancel", meta=kept)
-
-
-def withdraw_form(one: Promise, deal: Deal, meta: Mapping[str, Any], today: date) -> View:
-    """Why a promise is no longer owed."""
-    blocks = [
-        section(f"{deal_title(deal)}\n{promise_words(one, today, 1000)}"),
-        text_input(
-            Field.NOTE,
-            "Why is it no longer owed?",
-            multiline=True,
-            placeholder="Jane wrote that they train the night shift themselves",
-            hint="It stays in the list with this reason, and counts neither as kept nor as broken.",
-        ),
-    ]
-    kept = {**meta, "promise": one.id, "deal": deal.id}
-    return modal(Form.PROMISE_WITHDRAW, "Withdraw a promise", blocks, submit="Withdraw", close="Cancel", meta=kept)
-
-
-def check_form(deal: Deal, month: int, promises: Sequence[Promise], meta: Mapping[str, Any]) -> View:
-    """Is the promised value there?"""
-    answers = (
-        ("Yes", "They have what they bought it for", ValueAnswer.YES.value),
-        ("Partly", "Something is still missing", ValueAnswer.PARTLY.value),
-        ("No", "They do not have it", ValueAnswer.NO.value),
-    )
-    noted = [f"• {short(one.what, QUOTED)}" for one in promises if one.outcome is not Outcome.WITHDRAWN]
-    blocks = [section(f"{deal_title(deal)}\nWon {month} months ago.")]
-    if noted:
-        blocks.append(section("\n".join(["*What we promised*", *noted[:MOST_IN_LINE]])))
-    blocks += [
-        radio_input(Field.ANSWER, "Is the promised value there?", answers),
-        *_evidence_fields("Month end takes two days instead of six, says Jane"),
-    ]
-    kept = {**meta, "deal": deal.id, "month": month}
-    return modal(Form.VALUE_CHECK, "Value check", blocks, submit="Save", close="Cancel", meta=kept)
-
-
-def _evidence_fields(example: str) -> list[Block]:
-    return [
-        text_input(Field.NOTE, "What shows it?", multiline=True, placeholder=example),
-        text_input(Field.LINK, "Link", hint="To a mail, a report or a page, if there is one.", optional=True),
-    ]
-
-
 def noted(one: Promise, deal: Deal, command: str) -> str:
     """That a promise is written down, as markup."""
     return (
@@ -220,13 +132,31 @@ def checked(deal: Deal, answer: ValueAnswer, command: str) -> str:
     return f":white_check_mark: Saved for {deal_title(deal)}: the promised value is {then}"
 
 
-def handed_on(open_ones: Sequence[Promise], today: date) -> list[Block]:
-    """What a new owner has to know: the open promises of the deal."""
-    if not open_ones:
-        return []
-    lines = [promise_words(one, today, 200) for one in open_ones[:MOST_IN_LINE]]
-    rest = len(open_ones) - len(lines)
-    return [section("\n".join(["*Promised to the buyer*", *lines, *([f"and {rest} more"] if rest else [])]))]
+def handed_over(deal: Deal, process: Process | None, open_ones: Sequence[Promise], *, delivery: bool) -> Message:
+    """Tells somebody that a deal is theirs now, with the promises that go with it; `delivery` when after the win."""
+    title, stage = deal_title(deal), f"“{stage_name(process, deal.stage)}”"
+    if not delivery:
+        text, brief = f"{title} is yours now. It is in {stage}.", "is yours now."
+    elif deal.status is Status.WON:
+        text, brief = f"{title} is won, and you look after it from now on. It is in {stage}.", "is won and yours now."
+    else:
+        text, brief = f"You look after {title} once it is won. It is in {stage}.", "is yours once it is won."
+    blocks: list[Block] = [section(text)]
+    row = [
+        button("Details", Action.DEAL_SHOW, Ref(deal.id), style="primary"),
+        button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id)),
+    ]
+    if open_ones:
+        lines = [f"• {_plainly(one)}" for one in open_ones[:MOST_IN_LINE]]
+        rest = [f"and {len(open_ones) - len(lines)} more"] if len(open_ones) > len(lines) else []
+        blocks.append(section("\n".join(["*Promised to the buyer*", *lines, *rest])))
+        row.append(button("Promises", Action.PROMISES, Ref(deal.id)))
+    return Message(f"{short(deal.name, 200)} ({deal.label}) {brief}", (*blocks, actions(*row)))
+
+
+def _plainly(one: Promise) -> str:
+    to = f" to {short(one.to_whom, 60)}" if one.to_whom else ""
+    return f"{short(one.what, 200)}{to}, by {day_words(one.due_on)}"
 
 
 def overview_message(seen: Overview, today: date, command: str) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.deal import Deal, Move, Verdict
+from bot.domain.deal import Deal, Move, Status, Verdict
 from bot.domain.evidence import Evidence
 from bot.domain.process import Process
 from bot.domain.questions import Entry, EntryKind, Question
@@ -124,18 +124,11 @@ def decision(deal: Deal, move: Move, process: Process | None) -> Message | None:
     blocks: list[Block] = [section(said)]
     if made.comment:
         blocks.append(section(f"> {short(made.comment, 2500)}"))
-    blocks.append(actions(button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id))))
+    row = [button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id))]
+    if made.verdict is Verdict.APPROVED and deal.status is Status.WON and move.from_status is not Status.WON:
+        row.append(button("Note a promise…", Action.PROMISE_NOTE, Ref(deal.id)))
+    blocks.append(actions(*row))
     return Message(f"{short(deal.name, 200)} ({deal.label}): {made.verdict.value.replace('_', ' ')}", tuple(blocks))
-
-
-def assigned(deal: Deal, process: Process | None) -> Message:
-    """Tells somebody that a deal is theirs now."""
-    text = f"{deal_title(deal)} is yours now. It is in “{stage_name(process, deal.stage)}”."
-    row = actions(
-        button("Details", Action.DEAL_SHOW, Ref(deal.id), style="primary"),
-        button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id)),
-    )
-    return Message(f"{short(deal.name, 200)} ({deal.label}) is yours now.", (section(text), row))
 
 
 def _state(question: Question) -> str:

@@ -167,11 +167,12 @@ def _buttons(sheet: Sheet, today: date) -> list[Block]:
         return [*blocks, actions(button("Reopen", Action.REOPEN, ref, style="primary"), edit, menu)]
     ready = sheet.judgement is not None and is_ready(deal, sheet.process, sheet.judgement)
     closings = (Action.DEAL_PARK, Action.DEAL_LOST) if deal.status is Status.OPEN else ()
+    more = _more(deal, Action.DEAL_ASSIGN, *closings, Action.PROMISES, Action.ASK_OPEN)
     row = actions(
         button("Move…", Action.MOVE_OPEN, ref, style="primary" if ready else None),
         button("Next step", Action.DEAL_NEXT, ref),
         edit,
-        overflow(Action.DEAL_MORE, _more(deal, Action.DEAL_ASSIGN, *closings)),
+        overflow(Action.DEAL_MORE, more),
     )
     return [*blocks, row]
 
@@ -180,6 +181,8 @@ _MORE = {
     Action.DEAL_ASSIGN: "Give it to somebody else",
     Action.DEAL_PARK: "Park it until a day",
     Action.DEAL_LOST: "Mark it as lost",
+    Action.PROMISES: "What we promised them",
+    Action.ASK_OPEN: "Ask them for a referral",
 }
 
 
