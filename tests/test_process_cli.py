@@ -47,6 +47,11 @@ def run(*arguments: str | Path, settings: Settings | None = None) -> Result:
     return result
 
 
+def oks(result: Result) -> list[str]:
+    """The lines for the files that hold, without those that give advice."""
+    return [line for line in result.stdout.splitlines() if line.startswith("ok  ")]
+
+
 def test_check_prints_a_line_for_each_process_of_the_settings(settings: Settings) -> None:
     result = run("check", settings=settings)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -56,7 +61,7 @@ def test_check_prints_a_line_for_each_process_of_the_settings(settings: Settings
 def test_check_without_settings_checks_what_is_shipped() -> None:
     result = run("check")
     assert result.exit_code == 0
-    assert [line.split("  ")[2] for line in result.stdout.splitlines()] == [
+    assert [line.split("  ")[2] for line in oks(result)] == [
         "Buyer-centric sale",
         "Simple sale",
         "Budget, authority, need, timeline",
@@ -67,7 +72,7 @@ def test_check_takes_files_and_folders(settings: Settings) -> None:
     bant = shipped_directory() / "criteria" / "bant.yaml"
     result = run("check", settings.process_dir, shipped_directory() / "simple_3.yaml", bant)
     assert result.exit_code == 0
-    assert len(result.stdout.splitlines()) == 3
+    assert len(oks(result)) == 3
     assert "a set of 4 criteria" in result.stdout
 
 
@@ -181,3 +186,69 @@ def test_the_schema_explains_every_key() -> None:
     for shape in (schema, *schema["$defs"].values()):
         for key, value in shape["properties"].items():
             assert value.get("description"), key
+
+
+BAD = MINE.replace("text: The buyer replied to the recap.", "text: We sent the recap.").replace(
+    "party: third_party", ""
+)
+
+
+def test_a_broken_standard_is_an_error_and_advice_is_not(settings: Settings) -> None:
+    advised = run("check", settings=settings)
+    assert (advised.exit_code, advised.stderr) == (0, "")
+    assert ": advice: stage “" not in advised.stdout
+    assert "[few_stages]" in advised.stdout
+    written(settings.process_dir / "mine.yaml", BAD)
+    failed = run("check", settings=settings)
+    assert failed.exit_code == 1
+    assert oks(failed) == []
+    assert failed.stderr.startswith(f'{settings.process_dir}/mine.yaml:30: error: stage "evaluated", criterion "recap"')
+    assert "buyer-centric: “We sent the recap.” is about what you do" in failed.stderr
+    assert "such as “The buyer replied to the recap" in failed.stderr
+
+
+def test_accepted_advice_is_printed_with_its_reason() -> None:
+    result = run("check", shipped_directory() / "simple_3.yaml")
+    assert "accepted: stages: structure: It has 2 open stages" in result.stdout
+    assert "Because: It is for sales of days or weeks" in result.stdout
+
+
+def test_check_as_json_is_one_object_with_everything(settings: Settings) -> None:
+    written(settings.process_dir / "bad.yaml", BAD.replace("key: mine", "key: bad"))
+    written(settings.process_dir / "worse.yaml", MINE.replace("least: claimed", "least: sure"))
+    result = run("check", "--format", "json", settings=settings)
+    assert (result.exit_code, result.stderr) == (1, "")
+    told = json.loads(result.stdout)
+    assert [(file["path"].rpartition("/")[2], file["ok"]) for file in told["files"]] == [
+        ("bad.yaml", False),
+        ("mine.yaml", True),
+        ("worse.yaml", False),
+    ]
+    errors = [one for file in told["files"] for one in file["findings"] if one["severity"] == "error"]
+    assert [(one["rule"], one["standard"], one["line"]) for one in errors] == [
+        ("seller_acts", "buyer-centric", 30),
+        ("form", "structure", 36),
+    ]
+    assert told["counts"]["error"] == 2
+    assert told["counts"]["advice"] > 2
+
+
+def test_check_for_github_marks_the_lines(settings: Settings) -> None:
+    written(settings.process_dir / "mine.yaml", BAD.replace("We sent the recap.", "We sent 100% of it."))
+    result = run("check", "--format", "github", settings=settings)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert f"::error file={settings.process_dir}/mine.yaml,line=30,title=seller_acts::" in result.stdout
+    assert "“We sent 100%25 of it.”" in result.stdout
+    assert all(line.startswith(("::error ", "::warning ")) for line in lines)
+    accepted = run("check", "--format", "github", shipped_directory() / "simple_3.yaml")
+    assert accepted.stdout.startswith("::notice ")
+    assert "Accepted because: It is for sales" in accepted.stdout
+
+
+def test_what_programs_read_is_not_mixed_with_the_deals(settings: Settings) -> None:
+    settings.deals = ["D-42 Rollout: “Product evaluated” is gone"]
+    result = run("check", "--format", "json", "--against-database", settings=settings)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)
+    assert settings.deals[0] in result.stderr

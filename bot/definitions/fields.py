@@ -24,7 +24,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from bot.definitions.lint.rulebook import ACCEPTABLE, RULES
 from bot.domain.evidence import EvidenceKind, Strength
+from bot.domain.junk import looks_like_placeholder
 from bot.domain.money import CURRENCIES
 from bot.domain.process import Approval, Duration, Party, StageKind, WaitingOn
 
@@ -182,6 +184,22 @@ def _one_of(words: Mapping[str, Enum], noun: str) -> PlainValidator:
     return PlainValidator(read)
 
 
+def _read_rule(value: object) -> str:
+    text = clean(value)
+    if text in RULES and text not in ACCEPTABLE:
+        raise mistake(f"{quoted(text)} is an error, which cannot be accepted; mend what it says")
+    if text not in RULES:
+        raise mistake(f"{quoted(text)} is not a rule of the check{nearest(text, ACCEPTABLE)}")
+    return text
+
+
+def _read_because(value: object) -> str:
+    text = clean(value)
+    if looks_like_placeholder(text) or len(text.split()) < 3:
+        raise mistake("says too little; write in a sentence why this is right here")
+    return text
+
+
 def _words(words: Iterable[str]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": list(words)})
 
@@ -201,6 +219,8 @@ Key = Annotated[str, Field(pattern=KEY_PATTERN), BeforeValidator(_read_key)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_read_currency)]
 Channel = Annotated[str, Field(pattern=_CHANNEL_PATTERN), BeforeValidator(_read_channel)]
 Amount = Annotated[Decimal, PlainValidator(_read_amount), WithJsonSchema({"type": "number", "minimum": 0})]
+RuleName = Annotated[str, BeforeValidator(_read_rule), _words(ACCEPTABLE)]
+Because = Annotated[str, Field(min_length=1, max_length=300), _up_to(300), BeforeValidator(_read_because)]
 YesNo = Annotated[bool, PlainValidator(_read_yes_no), WithJsonSchema({"type": "boolean"})]
 Days = Annotated[
     Duration,

@@ -15,7 +15,17 @@ from bot.definitions.source import Problem, Source, read_source, shown
 from bot.domain.errors import NeedsSetup, ProcessProblem
 from bot.domain.process import Process
 
+_Built = tuple[ProcessShape | None, Process | None, list[Problem]]
 _IS_A_SET = "is a criterion set, not a process; put it into the folder “criteria” beside your processes"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a process was built from: its file, and the shared criterion sets that its stages can include."""
+
+    source: Source
+    shape: ProcessShape
+    sets: Mapping[str, CheckedSet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Checked:
     process: Process | None = None
     problems: tuple[str, ...] = ()
     key_line: int = 1
+    read: Read | None = None
 
 
 def load_process(path: Path) -> Process:
@@ -78,25 +89,25 @@ def _check(path: Path, shared: Mapping[str, CheckedSet], with_sets: bool = False
     broken = [(where, one) for where, one in _included(source, shared) if one.problems]
     for where, one in broken:
         problems.append(Problem(where, f'the set "{one.path.stem}" has mistakes; see {shown(one.path)}'))
-    process, wrong = _process(source, shared, sound=not problems)
-    if process is not None:
-        return Checked(path, process, key_line=source.line(("key",)))
+    shape, process, wrong = _process(source, shared, sound=not problems)
+    if shape is not None and process is not None:
+        return Checked(path, process, key_line=source.line(("key",)), read=Read(source, shape, shared))
     lines = render(source, [*problems, *wrong])
     if with_sets:
         lines += dict.fromkeys(line for _, one in broken for line in one.problems)
     return Checked(path, None, tuple(lines))
 
 
-def _process(source: Source, shared: Mapping[str, CheckedSet], sound: bool) -> tuple[Process | None, list[Problem]]:
-    """The process, or all that is wrong with it; not even tried where the file is not `sound`."""
+def _process(source: Source, shared: Mapping[str, CheckedSet], sound: bool) -> _Built:
+    """The process with its shape, or all that is wrong with it; not even tried where the file is not `sound`."""
     shape, problems = validate(source, ProcessShape)
     local = {name: keys_of(source, ("criterion_sets", name)) for name in names_in(source, ("criterion_sets",))}
     problems += cross_problems(source, {name: one.keys for name, one in shared.items()} | local)
     if shape is None or problems or not sound:
-        return None, problems
+        return None, None, problems
     sets = {name: one.criteria for name, one in shared.items()} | shape.criterion_sets
     problems += amount_problems(shape, sets)
-    return (None, problems) if problems else (build(shape, sets), [])
+    return (None, None, problems) if problems else (shape, build(shape, sets), [])
 
 
 def _included(source: Source, shared: Mapping[str, CheckedSet]) -> Iterator[tuple[tuple[str | int, ...], CheckedSet]]:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from bot.definitions.clock import ASKS, AskingShape, CadenceShape
 from bot.definitions.fields import nearest, quoted
 from bot.definitions.shape import (
+    AcceptShape,
     CriterionShape,
     LossReasonShape,
     OtherwiseShape,
@@ -27,6 +28,7 @@ _PARTS: dict[str | int, type[BaseModel]] = {
     "loss_reasons": LossReasonShape,
     "when": WhenShape,
     "otherwise": OtherwiseShape,
+    "accept": AcceptShape,
     "cadence": CadenceShape,
     **dict.fromkeys(ASKS, AskingShape),
 }
@@ -55,10 +57,10 @@ def validate(source: Source, root: type[_S]) -> tuple[_S | None, list[Problem]]:
 def render(source: Source, problems: Iterable[Problem]) -> list[str]:
     """One line for each, in the order of the file."""
     placed = sorted(((p.line or source.line(p.location), p) for p in problems), key=lambda pair: pair[0])
-    return list(dict.fromkeys(f"{source.name}:{line}: {_where(source, p.location)}{p.text}" for line, p in placed))
+    return list(dict.fromkeys(f"{source.name}:{line}: {where(source, p.location)}{p.text}" for line, p in placed))
 
 
-def _where(source: Source, location: Location) -> str:
+def where(source: Source, location: Location) -> str:
     """The parts around a value, and its key: `stage "evaluated", criterion "recap": least: `."""
     around: list[str] = []
     rest: list[str] = []

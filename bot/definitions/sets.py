@@ -26,6 +26,7 @@ class CheckedSet:
     keys: list[str]
     criteria: tuple[CriterionShape, ...]
     problems: tuple[str, ...]
+    source: Source
 
 
 def shipped_directory() -> Path:
@@ -69,4 +70,4 @@ def read_set(path: Path) -> CheckedSet:
     if not re.fullmatch(KEY_PATTERN, path.stem):
         problems.append(Problem((), "a set is included by the name of its file: use small letters, digits and _"))
     name, criteria = (shape.name, shape.criteria) if shape is not None and not problems else ("", ())
-    return CheckedSet(path, name, keys, criteria, tuple(render(source, problems)))
+    return CheckedSet(path, name, keys, criteria, tuple(render(source, problems)), source)

@@ -13,6 +13,7 @@ from bot.definitions.fields import (
     Advice,
     Amount,
     ApprovalWord,
+    Because,
     Channel,
     Currency,
     Days,
@@ -24,6 +25,7 @@ from bot.definitions.fields import (
     Option,
     OrNever,
     PartyWord,
+    RuleName,
     Shape,
     StageWord,
     StrengthWord,
@@ -55,6 +57,16 @@ class WhenShape(Shape):
         return self
 
 
+class AcceptShape(Shape):
+    """Advice of the check that the author has weighed and does not follow here."""
+
+    rule: RuleName = Field(description="the advice, by the name that stands behind it")
+    because: Because = Field(description="why this is right here, in a sentence; the check prints it")
+
+
+Accepted = Annotated[tuple[AcceptShape, ...], Field(min_length=1, max_length=20)]
+
+
 class CriterionShape(Shape):
     """An exit criterion: a fact about the buyer that another person can check."""
 
@@ -70,6 +82,7 @@ class CriterionShape(Shape):
     when: WhenShape | None = Field(None, description="asked only of deals of this size")
     max_age: Days | None = Field(None, description="how old the evidence may be, such as 60d")
     may_not_apply: YesNo = Field(False, description="whether a rep may say why it does not apply; a manager agrees")
+    accept: Accepted = Field((), description="advice of the check that is not followed here, each with a reason")
 
 
 class OtherwiseShape(Shape):
@@ -107,6 +120,7 @@ class StageShape(Shape):
     next: Keys = Field((), description="the stages a deal may go on to; left out: the following one")
     otherwise: OtherwiseShape | None = Field(None, description="the plan B: another stage, or parked for so long")
     replaces: Keys = Field((), description="old keys of this stage, for deals that still stand in them")
+    accept: Accepted = Field((), description="advice of the check that is not followed here, each with a reason")
 
 
 class LossReasonShape(Shape):
@@ -128,6 +142,7 @@ class ProcessShape(Shape):
     channel: Channel | None = Field(None, description="where managers see its moves, if not in the usual channel")
     lookback: Days = Field(Duration(180), description="how long before the deal its evidence may lie; 180d if left out")
     cadence: CadenceShape | None = Field(None, description="the clock: what is noticed when, and how often it is said")
+    accept: Accepted = Field((), description="advice of the check that is not followed here, each with a reason")
     criterion_sets: dict[Key, tuple[CriterionShape, ...]] = Field(
         default_factory=dict, description="criteria under a name, for stages to include"
     )

@@ -1,128 +1,16 @@
-"""`stagecoach process`: check, show and describe process definitions in a terminal."""
+"""A process in words, for a terminal: its stages, their criteria, the coaching and the clock."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Iterable, Iterator
 
-import click
-
-from bot.definitions import Checked, CheckedSet, check_file, check_folder, json_schema, nearest, shipped_directory
-from bot.definitions.source import shown
-from bot.domain.errors import BotError
 from bot.domain.evidence import Strength
 from bot.domain.process import Approval, Asking, Cadence, Coaching, Criterion, LossReason, Party, Process, Stage
 
 
-class Surroundings(Protocol):
-    """What the command line puts into click's `ctx.obj` for these commands; asked for only where it is needed."""
-
-    @property
-    def process_dir(self) -> Path:
-        """The folder of the settings."""
-
-    def against_database(self, processes: Mapping[str, Process]) -> list[str]:
-        """A line for each open deal that would newly fail, or whose stage is gone, under these definitions."""
-
-
-@click.group("process")
-def process() -> None:
-    """Check and read sales processes."""
-
-
-@process.command("check")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True, path_type=Path))
-@click.option("--against-database", is_flag=True, help="Also list the open deals that would newly fail.")
-@click.pass_obj
-def check(surroundings: Surroundings | None, paths: tuple[Path, ...], against_database: bool) -> None:
-    """Check process files, or all files of a folder; without a PATH, those of the settings.
-
-    Exit code 1 when there is a mistake, or a deal that would newly fail.
-    """
-    checked = [one for path in paths or (_folder(surroundings),) for one in _check(path)]
-    for one in checked:
-        for line in one.problems:
-            click.echo(line, err=True)
-        if not one.problems:
-            click.echo(f"ok  {shown(one.path)}  {_summary(one)}")
-    if any(one.problems for one in checked):
-        raise SystemExit(1)
-    if against_database:
-        if surroundings is None:
-            raise click.UsageError("--against-database needs the settings of a database.")
-        _report(surroundings, _processes(checked))
-
-
-@process.command("show")
-@click.argument("key")
-@click.pass_obj
-def show(surroundings: Surroundings | None, key: str) -> None:
-    """Print the process KEY: its stages, their criteria and the coaching."""
-    checked = _check(_folder(surroundings))
-    known = _processes(checked)
-    if key in known:
-        click.echo("\n".join(_describe(known[key])))
-        return
-    for one in checked:
-        for line in one.problems:
-            click.echo(line, err=True)
-    hint = nearest(key, known) or f"; there is {', '.join(known) or 'none'}"
-    raise click.BadParameter(f'There is no process "{key}"{hint}', param_hint="KEY")
-
-
-@process.command("schema")
-def schema() -> None:
-    """Print the JSON Schema of process files, for editors."""
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
-
-
-def _folder(surroundings: Surroundings | None) -> Path:
-    return surroundings.process_dir if surroundings is not None else shipped_directory()
-
-
-def _check(path: Path) -> list[Checked | CheckedSet]:
-    try:
-        return [check_file(path)] if path.is_file() else check_folder(path)
-    except BotError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _processes(checked: Iterable[Checked | CheckedSet]) -> dict[str, Process]:
-    found = [one.process for one in checked if isinstance(one, Checked) and one.process is not None]
-    return {process.key: process for process in found}
-
-
-def _report(surroundings: Surroundings, processes: Mapping[str, Process]) -> None:
-    try:
-        deals = surroundings.against_database(processes)
-    except BotError as error:
-        raise click.UsageError(str(error)) from error
-    for line in deals or ["ok  every open deal stands as before"]:
-        click.echo(line)
-    if deals:
-        raise SystemExit(1)
-
-
-def _summary(checked: Checked | CheckedSet) -> str:
-    if isinstance(checked, CheckedSet):
-        return f"{checked.name}  a set of {_count(len(checked.criteria), 'criterion', 'criteria')}"
-    process = checked.process
-    if process is None:
-        return ""
-    criteria = sum(len(stage.criteria) for stage in process.stages)
-    counts = f"{_count(len(process.stages), 'stage', 'stages')}, {_count(criteria, 'criterion', 'criteria')}"
-    return f"{process.name}  {counts}  {process.version}"
-
-
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
-
-
-def _describe(process: Process) -> Iterator[str]:
+def describe(process: Process) -> Iterator[str]:
     """The process as lines, as wide as the terminal."""
     yield f"{process.name} ({process.key}, {process.currency}, version {process.version})"
     for number, stage in enumerate(process.stages, start=1):

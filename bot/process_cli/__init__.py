@@ -1,0 +1,70 @@
+"""`stagecoach process`: check, show and describe process definitions in a terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from bot.definitions import json_schema, nearest
+from bot.process_cli.checking import FORMATS, judge_all
+from bot.process_cli.reading import Surroundings, folder_of, newly_failing, processes_of, read
+from bot.process_cli.showing import describe
+
+_PATH = click.Path(exists=True, path_type=Path)
+
+
+@click.group("process")
+def process() -> None:
+    """Check and read sales processes."""
+
+
+@process.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=_PATH)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text if left out.")
+@click.option("--against-database", is_flag=True, help="Also list the open deals that would newly fail.")
+@click.pass_obj
+def check(surroundings: Surroundings | None, paths: tuple[Path, ...], form: str, against_database: bool) -> None:
+    """Check process files, or all files of a folder; without a PATH, those of the settings.
+
+    Stages and criteria are judged by the four standards (required, factual, inspectable, buyer-centric), and the
+    process by whether a deal always has a way on. Exit code 1 when there is an error, or a deal that would newly
+    fail; advice alone is 0. A file can accept advice: `accept: [{rule: …, because: …}]`.
+    """
+    checked = [one for path in paths or (folder_of(surroundings),) for one in read(path)]
+    judged = judge_all(checked)
+    for line, is_error in FORMATS[form](judged):
+        click.echo(line, err=is_error)
+    if any(one.fails for one in judged):
+        raise SystemExit(1)
+    if against_database:
+        deals = newly_failing(surroundings, processes_of(checked))
+        # The other forms are read by programs, which would stumble over lines of another kind.
+        for line in deals or ["ok  every open deal stands as before"]:
+            click.echo(line, err=form != "text")
+        if deals:
+            raise SystemExit(1)
+
+
+@process.command("show")
+@click.argument("key")
+@click.pass_obj
+def show(surroundings: Surroundings | None, key: str) -> None:
+    """Print the process KEY: its stages, their criteria and the coaching."""
+    checked = read(folder_of(surroundings))
+    known = processes_of(checked)
+    if key in known:
+        click.echo("\n".join(describe(known[key])))
+        return
+    for one in checked:
+        for line in one.problems:
+            click.echo(line, err=True)
+    hint = nearest(key, known) or f"; there is {', '.join(known) or 'none'}"
+    raise click.BadParameter(f'There is no process "{key}"{hint}', param_hint="KEY")
+
+
+@process.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of process files, for editors."""
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
