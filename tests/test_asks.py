@@ -147,6 +147,17 @@ def test_a_referral_is_kept_without_a_deal_which_can_begin_later(office: Office)
         asks.begin(office.desk, rep(), 1, NewDeal(DealFacts("Again", "Other Ltd", contacts=(Contact(0, "Ann Smith"),))))
 
 
+def test_several_favours_of_one_customer_make_one_line_and_one_question_answers_it(office: Office) -> None:
+    live(office, on=date(2026, 7, 1))
+    morning(office, TUESDAY)
+    said = office.rita.waits_for_dm("who else has the same problem")
+    assert "Also: a review, a reference." in said
+    assert sum(button.label == "Asked" for button in said.buttons) == 1
+    office.rita.presses("Asked", on=said)
+    drawn = office.rita.waits_for_dm(":white_check_mark: *Acme rollout* (D-1): asked")
+    assert "a review" not in drawn
+
+
 # Declined and later
 
 

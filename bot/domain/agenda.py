@@ -20,6 +20,9 @@ TOGETHER = (
 )
 """What one look at a deal settles; of one deal they make one line, about the first of them."""
 
+FAVOURS = tuple(kind for kind in ASKS if kind is not ReminderKind.UPSELL)
+"""What a customer does for us. Whoever is asked for one is not asked for another at once, so they make one line too."""
+
 _WAITED_FOR = (ReminderKind.QUESTION, ReminderKind.APPROVAL)
 _MAY_WAIT = (*ASKS, ReminderKind.WINBACK)
 
@@ -31,7 +34,8 @@ def lines(reminders: Iterable[Reminder]) -> list[Line]:
     """The reminders as lines, in the order in which the first of each came."""
     of: dict[tuple[int, int], list[Reminder]] = {}
     for one in reminders:
-        of.setdefault((one.deal_id, 0 if one.kind in TOGETHER else one.id), []).append(one)
+        part = 0 if one.kind in TOGETHER else -1 if one.kind in FAVOURS else one.id
+        of.setdefault((one.deal_id, part), []).append(one)
     return [tuple(sorted(line, key=_place)) for line in of.values()]
 
 
@@ -89,5 +93,5 @@ def _rank(first: Reminder, deal: Deal, day: date) -> int:
 
 
 def _place(one: Reminder) -> tuple[int, int]:
-    order: Sequence[ReminderKind] = TOGETHER
+    order: Sequence[ReminderKind] = (*TOGETHER, *FAVOURS)
     return (order.index(one.kind) if one.kind in order else 0), one.id

@@ -46,7 +46,15 @@ def remark(one: Reminder, line: Line, today: date) -> str:
         return f"should have closed {_on(deal.expected_close, today)}"
     if one.kind is ReminderKind.EVIDENCE_OLD:
         return f"old proof of “{short(line.notes.get(one.id, ''), 80)}”"
-    return "no next step yet"
+    return _FAVOURS.get(one.kind, "no next step yet")
+
+
+_FAVOURS = {
+    ReminderKind.REFERRAL: "a referral",
+    ReminderKind.REVIEW: "a review",
+    ReminderKind.REFERENCE: "a reference",
+    ReminderKind.CASE_STUDY: "a case study",
+}
 
 
 def _on(day: date, today: date) -> str:
