@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.pace import Lane, Pace
 from bot.domain.work import Ruling, State, WorkItem
-from bot.store import deliveries, work, work_upkeep
+from bot.store import deliveries, work, work_settling, work_upkeep
 from bot.store import pace as budgets
 from bot.store.database import Database
 from bot.store.work_upkeep import Listed, Tally
@@ -44,16 +44,17 @@ def claim(
         teams = work.teams_with_work(connection, now)[:limit]
     if not teams:
         return []
+    lanes = [lane for _, due in teams for lane in due]
     try:
-        # One transaction, so that nothing stays leased to us of which we never hear.
-        with db.write() as connection:
-            full = budgets.lock(connection, teams, now) if pace else {}
+        # One transaction, so that nothing stays leased to us of which we never hear. A single statement is one.
+        with db.at_once() if pace is None and len(lanes) == 1 else db.write() as connection:
+            full = budgets.lock(connection, [team_id for team_id, _ in teams], now) if pace else {}
             turn = _Turn(connection, owner, now, lease, pace)
             claimed: list[WorkItem] = []
-            for place, team_id in enumerate(teams):
+            for place, (team_id, due) in enumerate(teams):
                 # What a workspace leaves of its share the following ones may have.
                 share = -((len(claimed) - limit) // (len(teams) - place))
-                claimed += turn.claim(team_id, share, full.get(team_id))
+                claimed += turn.claim(team_id, due, share, full.get(team_id))
             return claimed
     except IntegrityError:
         # Another process took an item about the same subject at this very moment. Both look again soon.
@@ -70,10 +71,10 @@ class _Turn:
     lease: timedelta
     pace: Pace | None
 
-    def claim(self, team_id: str, limit: int, full_at: datetime | None) -> list[WorkItem]:
+    def claim(self, team_id: str, lanes: Sequence[Lane], limit: int, full_at: datetime | None) -> list[WorkItem]:
         """Lease items of one workspace, and take what they cost from its budget, which every worker shares."""
         claimed: list[WorkItem] = []
-        for lane in Lane:
+        for lane in lanes:
             may = limit - len(claimed)
             if self.pace:
                 may = min(may, self.pace.allows(full_at, self.now, lane))
@@ -90,20 +91,20 @@ class _Turn:
 
 def settle(db: Database, item: WorkItem, owner: str, ruling: Ruling, now: datetime) -> bool:
     """Write down what became of an item; False when it is somebody else's by now."""
-    with db.write() as connection:
-        return work.settle(connection, item, owner, ruling, now)
+    with db.at_once() as connection:
+        return work_settling.settle(connection, item, owner, ruling, now)
 
 
 def give_back(db: Database, item: WorkItem, owner: str) -> bool:
     """Return an item that was not begun."""
-    with db.write() as connection:
-        return work.give_back(connection, item, owner)
+    with db.at_once() as connection:
+        return work_settling.give_back(connection, item, owner)
 
 
 def extend(db: Database, items: Sequence[WorkItem], owner: str, until: datetime) -> int:
     """Lengthen the leases on items whose sending takes long."""
-    with db.write() as connection:
-        return work.extend(connection, items, owner, until)
+    with db.at_once() as connection:
+        return work_settling.extend(connection, items, owner, until)
 
 
 def has_newer(db: Database, item: WorkItem) -> bool:

@@ -78,6 +78,12 @@ class Database:
                 transaction.rollback()
 
     @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A connection to change something by a single statement: on PostgreSQL that takes one round trip only."""
+        with self.write() if self.is_sqlite else self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def alter(self) -> Iterator[Connection]:
         """A connection inside one transaction that may rebuild tables.
 

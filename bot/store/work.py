@@ -6,7 +6,7 @@ subject are never in flight together: two processes must not both find that a ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -35,7 +36,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.pace import Lane
-from bot.domain.work import TROUBLE, Ruling, State, WorkItem
+from bot.domain.work import TROUBLE, State, WorkItem
 from bot.store.columns import Id, UtcDateTime, insert_into, metadata
 from bot.store.pace import send_budget
 
@@ -132,9 +133,10 @@ def add_many(connection: Connection, items: Iterable[NewItem], now: datetime) ->
     return connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def teams_with_work(connection: Connection, now: datetime) -> list[str]:
-    """The workspaces that have something due, the one first whose budget is the least used."""
-    return [row.team_id for row in connection.execute(_teams_with_work, {"now": now})]
+def teams_with_work(connection: Connection, now: datetime) -> list[tuple[str, list[Lane]]]:
+    """The workspaces that have something due and in which lanes, the one first whose budget is the least used."""
+    found = connection.execute(_teams_with_work, {"now": now}).all()
+    return [(team_id, [lane for lane, is_due in zip(Lane, due, strict=True) if is_due]) for team_id, *due in found]
 
 
 def claim(
@@ -157,32 +159,6 @@ def claim(
     }
     items = [work_item_of(row) for row in connection.execute(statement, bound)]
     return sorted(items, key=lambda item: (item.run_at, item.id))
-
-
-def settle(connection: Connection, item: WorkItem, owner: str, ruling: Ruling, now: datetime) -> bool:
-    """Write down what became of a claimed item. False when the lease ran out and somebody else has the item by now."""
-    stays = ruling.run_at is not None
-    values: dict[str, Any] = {
-        "state": ruling.state.value,
-        "run_at": ruling.run_at if stays else item.run_at,
-        "attempt": item.attempt if ruling.attempt_counts else item.attempt - 1,
-        "strikes": item.strikes + ruling.strike,
-        "last_error": ruling.error,
-        "finished_at": None if stays else now,
-    }
-    return _release(connection, item, owner, values)
-
-
-def give_back(connection: Connection, item: WorkItem, owner: str) -> bool:
-    """Return an item that was claimed and not begun, as if it had not been claimed."""
-    return _release(connection, item, owner, {"state": State.QUEUED.value, "attempt": item.attempt - 1})
-
-
-def extend(connection: Connection, items: Sequence[WorkItem], owner: str, until: datetime) -> int:
-    """Lengthen the leases that `owner` still holds on these items. Returns how many."""
-    held = tuple_(work_item.c.id, work_item.c.attempt).in_([(item.id, item.attempt) for item in items])
-    statement = update(work_item).where(held, work_item.c.owner == owner, IN_FLIGHT).values(lease_until=until)
-    return connection.execute(statement).rowcount
 
 
 def has_newer(connection: Connection, item: WorkItem) -> bool:
@@ -244,14 +220,14 @@ _claim_alone = (
 )
 
 
-def _with_work() -> Select[tuple[str]]:
+def _with_work() -> Select[Any]:
     """A walk along the index from one workspace to the next, so that a long queue is not read as a whole."""
     queued = work_item.alias("queued").c
     unfinished = queued.finished_at.is_(None)
     first = select(func.min(queued.team_id).label("team_id")).where(unfinished).cte("team", recursive=True)
     following = select(func.min(queued.team_id)).where(unfinished, queued.team_id > first.c.team_id)
     walk = first.union_all(select(following.scalar_subquery()).where(first.c.team_id.is_not(None)))
-    due = [
+    due: list[ColumnElement[bool]] = [
         select(1)
         .where(
             UNFINISHED,
@@ -263,7 +239,7 @@ def _with_work() -> Select[tuple[str]]:
         for lane in Lane
     ]
     return (
-        select(walk.c.team_id)
+        select(walk.c.team_id, *due)
         .select_from(walk.outerjoin(send_budget, send_budget.c.team_id == walk.c.team_id))
         .where(or_(*due))
         .order_by(send_budget.c.full_at.is_not(None), send_budget.c.full_at, walk.c.team_id)
@@ -275,12 +251,6 @@ _teams_with_work = _with_work()
 _first_due = select(func.min(work_item.c.run_at)).where(
     UNFINISHED, work_item.c.run_at <= bindparam("now", type_=UtcDateTime())
 )
-
-
-def _release(connection: Connection, item: WorkItem, owner: str, values: dict[str, Any]) -> bool:
-    fence = (work_item.c.id == item.id, work_item.c.owner == owner, work_item.c.attempt == item.attempt, IN_FLIGHT)
-    statement = update(work_item).where(*fence).values(**values, lease_until=None, owner=None)
-    return connection.execute(statement).rowcount == 1
 
 
 def work_item_of(row: Row[Any]) -> WorkItem:
