@@ -9,8 +9,9 @@ from sqlalchemy import update
 from bot.domain.deal import NextStep
 from bot.domain.money import Money
 from bot.domain.people import Role
+from bot.domain.promises import ValueAnswer
 from bot.domain.reminders import ReminderKind
-from bot.services import closings, deals, escalating
+from bot.services import closings, deals, escalating, value_checks
 from bot.services.deals import DealFacts
 from bot.services.errands import Errand
 from bot.store import workspaces
@@ -23,6 +24,7 @@ from tests import clockwork
 from tests.clockwork import a_deal, at, notice, put, rep, settled_down, state_of
 from tests.harness import Office
 from tests.selling import log_deal, prove_stage
+from tests.test_promises import won
 
 MONDAY = date(2026, 11, 23)
 NEXT_MONDAY, LATER = date(2026, 11, 30), date(2026, 12, 21)
@@ -94,6 +96,17 @@ def test_referrals_stand_in_the_digest(office: Office) -> None:
             connection.execute(ask.insert().values(**row, state=state, at=office.clock()))
     assert tell_managers(office, NEXT_MONDAY, WEEK) == "done"
     assert "1 asked, 1 given" in office.deals.waits_for("Referrals")
+
+
+def test_the_share_of_customers_who_have_the_promised_value_stands_in_the_digest(office: Office) -> None:
+    for n, answer in enumerate((ValueAnswer.YES, ValueAnswer.YES, ValueAnswer.NO)):
+        step = NextStep("Call Ann", date(2026, 12, 20))
+        deal = won(office, a_deal(office, DealFacts(f"Acme {n}"), step), date(2026, 5, 20))
+        at(office, date(2026, 11, 26), 10)
+        value_checks.check_value(office.desk, rep(), deal.id, 6, answer, "They told us so by mail")
+    assert tell_managers(office, NEXT_MONDAY, WEEK) == "done"
+    said = office.deals.waits_for("Is the promised value there?")
+    assert "2 yes, 1 no · in twelve months *67 %* of 3 value checks said yes" in said
 
 
 def test_a_deal_that_stands_still_is_escalated_once_in_the_thread_and_in_the_digest(office: Office) -> None:

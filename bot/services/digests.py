@@ -14,6 +14,7 @@ from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Strength
 from bot.domain.pace import Lane
 from bot.domain.people import Person
+from bot.domain.promises import Figures
 from bot.domain.reminders import Reminder
 from bot.domain.rhythm import local_day
 from bot.services import hours
@@ -22,7 +23,8 @@ from bot.services.desk import Desk
 from bot.services.errands import Errand
 from bot.services.facts import facts_of, noticing_day
 from bot.services.judging import Judged, judge_deals
-from bot.store import deals, digests, escalating, evidence, people, work
+from bot.services.promises import PERIOD
+from bot.store import deals, digests, escalating, evidence, keeping, people, work
 from bot.store.digests import Referrals
 from bot.store.escalating import Waiting
 from bot.store.work import NewItem
@@ -56,7 +58,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A week as managers see it. The `…_more` count what there was no room for; `names` are people's, by user id."""
+    """A week as managers see it. The `…_more` count what there was no room for; `names` are people's, by user id.
+
+    `checks` are the value checks answered in the week, `checks_of_year` those of a year.
+    """
 
     day: date
     moved: tuple[Moved, ...]
@@ -67,11 +72,13 @@ class Digest:
     closing_more: int
     referrals: Referrals
     names: dict[str, str]
+    checks: Figures
+    checks_of_year: Figures
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to say."""
-        return not (self.moved or self.standing or self.closing) and self.referrals.is_empty
+        return not (self.moved or self.standing or self.closing or self.checks.checks) and self.referrals.is_empty
 
 
 def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | None:
@@ -86,6 +93,7 @@ def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | Non
     with desk.db.read() as connection:
         standing = _standing(desk, connection, team_id, recipient, day)
         moved, moved_total, closing, referrals = [], 0, [], Referrals()
+        checks = checks_of_year = Figures()
         if whole:
             found, moved_total = digests.moved(
                 connection, team_id, list(desk.processes), since, desk.clock(), MOST_MOVES
@@ -93,6 +101,8 @@ def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | Non
             moved = _moved(connection, team_id, found)
             closing = _unproved(desk, connection, team_id, day, month_end)
             referrals = digests.referrals(connection, team_id, since, desk.clock(), day)
+            checks = keeping.figures(connection, team_id, since)
+            checks_of_year = keeping.figures(connection, team_id, desk.clock() - PERIOD)
         ids = {one.rep for one in standing} | {one.move.by for one in moved} | {one.deal.owner for one in closing}
         names = {key: known.name for key, known in people.some(connection, team_id, ids).items()}
     made = Digest(
@@ -105,6 +115,8 @@ def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | Non
         max(0, len(closing) - MOST_CLOSING),
         referrals,
         names,
+        checks,
+        checks_of_year,
     )
     return None if made.is_empty else made
 

@@ -91,7 +91,11 @@ def referrals(connection: Connection, team_id: str, since: datetime, until: date
         )
     }
     became = select(func.count()).where(
-        ask.c.team_id == team_id, ask.c.at >= since, ask.c.at < until, ask.c.new_deal_id.is_not(None)
+        ask.c.team_id == team_id,
+        ask.c.at >= since,
+        ask.c.at < until,
+        ask.c.kind == ReminderKind.REFERRAL.value,
+        ask.c.new_deal_id.is_not(None),
     )
     willing = select(func.count()).where(
         reminder.c.team_id == team_id,

@@ -19,6 +19,7 @@ from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
 from bot.slack.views.agenda_lines import near_day
 from bot.slack.views.deals import Processes
+from bot.slack.views.promises import figures_words
 from bot.slack.views.wording import amount_words, deal_title, progress_words, short, stage_name
 
 NAME = 60
@@ -39,6 +40,8 @@ def digest(shown: Digest, processes: Processes, command: str) -> Message:
     ]
     if not shown.referrals.is_empty:
         parts.append(section(f"*Referrals*\n{_referrals(shown.referrals)}"))
+    if shown.checks.checks:
+        parts.append(section(f"*Is the promised value there?*\n{_checks(shown)}"))
     title = f"The week before {name_day(shown.day.month, shown.day.day)}"
     small = context(f"`{command} show D-…` opens any of them.")
     return Message(_summary(shown), (header(title), *parts, small))
@@ -156,6 +159,15 @@ def _referrals(made: Referrals) -> str:
     return " · ".join(said)
 
 
+def _checks(shown: Digest) -> str:
+    """What customers said in the week, and how that is in a year."""
+    week = shown.checks
+    said = [(week.yes, "yes"), (week.partly, "in part"), (week.no, "no")]
+    return f"{', '.join(f'{number} {word}' for number, word in said if number)} · in twelve months " + figures_words(
+        shown.checks_of_year
+    )
+
+
 def _summary(shown: Digest) -> str:
     counts = [
         (len(shown.moved) + shown.moved_more, "moved forward"),
@@ -163,4 +175,4 @@ def _summary(shown: Digest) -> str:
         (len(shown.closing) + shown.closing_more, "to close and not proved"),
     ]
     said = [f"{number} {what}" for number, what in counts if number]
-    return f"The week in deals: {', '.join(said)}." if said else "The week in deals: referrals."
+    return f"The week in deals: {', '.join(said)}." if said else "The week in deals: what customers said."
