@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Subquery, and_, case, exists, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy import cast as as_type
 
 from bot.domain.asking import Ask, AskState, Funnel
@@ -48,13 +60,7 @@ def to_ask(connection: Connection, team_id: str, user_id: str, today: date, limi
     """Whom somebody could ask for a referral today, as the clock noticed it, the longest due first."""
     query = (
         select(reminder)
-        .where(
-            reminder.c.team_id == team_id,
-            reminder.c.user_id == user_id,
-            reminder.c.kind == _REFERRAL,
-            reminder.c.due_on <= today,
-            UNSETTLED,
-        )
+        .where(_willing(team_id, today), reminder.c.user_id == user_id)
         .order_by(reminder.c.due_on, reminder.c.id)
         .limit(limit)
     )
@@ -77,6 +83,17 @@ def without_deal(connection: Connection, team_id: str, user_id: str, limit: int)
     """Referrals given by somebody's customers with which no deal began yet, the latest first."""
     given = (ask.c.kind == _REFERRAL, ask.c.state == AskState.GIVEN.value, ask.c.new_deal_id.is_(None))
     return _theirs(connection, team_id, user_id, limit, *given)
+
+
+def _willing(team_id: str, today: date) -> ColumnElement[bool]:
+    """Customers who could be asked today. What is a chance never escalates; saying so lets the index find them."""
+    return and_(
+        reminder.c.team_id == team_id,
+        reminder.c.escalated_on.is_(None),
+        reminder.c.kind == _REFERRAL,
+        reminder.c.due_on <= today,
+        UNSETTLED,
+    )
 
 
 def _theirs(connection: Connection, team_id: str, user_id: str, limit: int, *conditions: Any) -> list[Ask]:
@@ -112,9 +129,7 @@ def _customers(team_id: str, since: datetime, today: date, user_id: str | None =
         .where(ask.c.team_id == team_id, ask.c.at >= since, ask.c.kind == _REFERRAL)
         .where(ask.c.state != AskState.LATER.value)
     )
-    noticed = select(reminder.c.deal_id, *(zero for _ in range(5)), literal(1, Integer)).where(
-        reminder.c.team_id == team_id, reminder.c.kind == _REFERRAL, reminder.c.due_on <= today, UNSETTLED
-    )
+    noticed = select(reminder.c.deal_id, *(zero for _ in range(5)), literal(1, Integer)).where(_willing(team_id, today))
     every = union_all(asked, noticed).subquery("every")
     total = [func.max(every.c[name]).label(name) for name in ("asked", "given", "declined", "willing")]
     total += [func.sum(every.c[name]).label(name) for name in ("became", "won")]
