@@ -132,3 +132,11 @@ def test_a_line_is_about_the_step_before_it_is_about_the_date() -> None:
 ])  # fmt: skip
 def test_days_are_named_as_people_name_them(day: date, words: str) -> None:
     assert near_day(day, TODAY) == words
+
+
+def test_a_won_deal_is_neither_parked_nor_lost() -> None:
+    of = deal(status=Status.WON)
+    drawn = str(agenda(said(line(of, reminder(1, ReminderKind.STALE, of)))).blocks)
+    assert "remind.next" in drawn
+    assert "remind.park" not in drawn
+    assert "remind.lost" not in drawn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.domain.deal import Status
 from bot.domain.reminders import Reminder, ReminderKind
 from bot.services.agendas import Line
 from bot.services.matter_details import Details
@@ -43,6 +44,8 @@ def _starting(one: Reminder, line: Line, _details: Details) -> list[Element]:
 
 
 def _closing(one: Reminder, line: Line) -> list[Element]:
+    if line.deal.status is Status.WON:
+        return []  # a won deal stays won
     return [
         _press("Park…", Action.REMIND_PARK, Ref(one.id), line),
         _press("Lost…", Action.REMIND_LOST, Ref(one.id), line),

@@ -137,7 +137,7 @@ def _value_check(one: Reminder, _line: Line, _details: Details, _today: date) ->
 
 def _well(line: Line, today: date) -> str:
     since = near_day(line.deal.stage_since.date(), today)
-    return f"“{stage_name(line.process, line.deal.stage)}” since {since}, and nothing is open."
+    return f"“{stage_name(line.process, line.deal.stage)}” since {since}, and nothing is overdue."
 
 
 def _referral(_one: Reminder, line: Line, _details: Details, today: date) -> str:
