@@ -16,7 +16,7 @@ from typing import TypeVar
 import click
 from sqlalchemy import text
 
-from benchmarks import measures, planning, servers, table
+from benchmarks import lateness, measures, planning, sending, servers, table
 from benchmarks.client import Slack
 from benchmarks.measures import FULL, QUICK, Bench, Extent
 from benchmarks.seeding import DEALS_OF_EACH, complete_deals, seed, utc_now
@@ -70,11 +70,51 @@ def _planning(quick: bool, database: str | None) -> str:
     return f"{planning.table(found)}\n\n{note}"
 
 
-PARTS: dict[str, Callable[[bool, str | None], str]] = {"answers": _answers, "planning": _planning}
+def _sending(quick: bool, database: str | None) -> str:
+    """Sending items of the work list, beside procrastinate; on PostgreSQL alone."""
+    items, rounds = (500, 2) if quick else (3_000, 5)
+    return _with_slack(
+        "sending", database, lambda db, port, folder: sending.report(sending.measure(db, port, folder, items, rounds))
+    )
+
+
+def _lateness(quick: bool, database: str | None) -> str:
+    """Thousands of agendas due in the same minute; on PostgreSQL alone."""
+    people = 300 if quick else 5_000
+    return _with_slack(
+        "lateness", database, lambda db, port, folder: lateness.report(lateness.measure(db, port, folder, people))
+    )
+
+
+def _with_slack(part: str, database: str | None, measure: Callable[[Database, int, Path], str]) -> str:
+    """A part that needs our Slack and an empty PostgreSQL; its report with what it was measured on."""
+    if database == SQLITE:
+        return ""
+    busy = _busy()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="stagecoach-bench-") as name,
+            servers.slack() as slack_port,
+            _database(POSTGRESQL, Path(name)) as db,
+        ):
+            machine = _machine([_version(db)])
+            report = _step(part, lambda: measure(db, slack_port, Path(name)))
+    except databases.NoPostgres as problem:
+        _say(f"{part} is left out: {problem}")
+        return ""
+    return f"{report}\n\n{machine}; load of the machine before: {busy}."
+
+
+PARTS: dict[str, Callable[[bool, str | None], str]] = {
+    "answers": _answers,
+    "planning": _planning,
+    "sending": _sending,
+    "lateness": _lateness,
+}
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="A look of half a minute: a tenth of the deals, fewer rounds.")
+@click.option("--quick", is_flag=True, help="A look of two minutes: a tenth of the deals, fewer rounds.")
 @click.option("--database", type=click.Choice([SQLITE, POSTGRESQL], case_sensitive=False), help="Only this one.")
 @click.option(
     "--only", type=click.Choice(list(PARTS)), multiple=True, help="Only this part; may be given several times."

@@ -149,6 +149,10 @@ class Slack:
             time.sleep(0.01)
         return float(told["last"])
 
+    def posts(self) -> list[tuple[float, str]]:
+        """When each message came and to which channel it went."""
+        return [(at, channel) for at, channel in self._ask("/posts")["posts"]]
+
     def _ask(self, target: str) -> dict[str, Any]:
         with connected(self._port) as connection:
             answer: dict[str, Any] = json.loads(connection.get(target)[1])

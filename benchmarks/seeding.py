@@ -48,22 +48,27 @@ def rep(number: int) -> str:
     return f"U0REP{number:04}"
 
 
-def seed(db: Database, now: datetime, reps: int) -> None:
+def dm(number: int) -> str:
+    """The channel between the bot and a rep."""
+    return f"D0REP{number:04}"
+
+
+def seed(db: Database, now: datetime, reps: int, deals_of_each: int = DEALS_OF_EACH) -> None:
     """Fill an empty database. The deals of a rep differ in stage, status, next step, amount and evidence.
 
     The deals are numbered from 1; the rep number `i` owns those whose number leaves `i` when divided by `reps`.
     """
     process = load_processes()["buyer_centric"]
     with db.write() as connection:
-        _people(connection, now, reps)
-        _put(connection, deals.deal, _deals(process, now, reps))
+        _people(connection, now, reps, reps * deals_of_each)
+        _put(connection, deals.deal, _deals(process, now, reps, reps * deals_of_each))
         _put(connection, contacts.contact, _contacts())
         _put(connection, moves.move, _created(process))
         for earlier, stage in pairwise(process.stages):
             _put(connection, moves.move, _entered(process, earlier, stage))
         _put(connection, evidence.evidence, _proofs(process, now, reps))
         _aftermath(connection, now)
-    _settle(db)
+    settle_down(db)
 
 
 def complete_deals(connection: Connection, process: Process) -> list[tuple[int, str]]:
@@ -84,11 +89,11 @@ def _select(row: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
     return select(*(column.label(name) for name, column in row.items()))
 
 
-def _people(connection: Connection, now: datetime, reps: int) -> None:
-    ours = {"team_id": TEAM, "name": "Bench", "url": "", "last_deal_number": reps * DEALS_OF_EACH}
+def _people(connection: Connection, now: datetime, reps: int, deals_of_all: int) -> None:
+    ours = {"team_id": TEAM, "name": "Bench", "url": "", "last_deal_number": deals_of_all}
     connection.execute(insert(workspaces.workspace).values(**ours))
     fields = {"team_id": TEAM, "home_team": TEAM, "tz": "Europe/Berlin", "fetched_at": now}
-    rows = [fields | {"user_id": rep(i), "name": f"Rep {i}"} for i in range(reps)]
+    rows = [fields | {"user_id": rep(i), "name": f"Rep {i}", "dm": dm(i)} for i in range(reps)]
     connection.execute(insert(people.person), rows)
 
 
@@ -108,9 +113,9 @@ def _listed(name: str, values: list[Any], kind: Any) -> FromClause:
     return union_all(*rows).cte(name)
 
 
-def _deals(process: Process, now: datetime, reps: int) -> Select[Any]:
+def _deals(process: Process, now: datetime, reps: int, deals_of_all: int) -> Select[Any]:
     number = select(literal(1).label("n")).cte("number", recursive=True)
-    number = number.union_all(select(number.c.n + 1).where(number.c.n < reps * DEALS_OF_EACH))
+    number = number.union_all(select(number.c.n + 1).where(number.c.n < deals_of_all))
     n: ColumnElement[int] = number.c.n
     of_rep: ColumnElement[int] = n // reps  # counts each rep's deals; the same for all reps
     today, currently = now.date(), (n * 7919) % 29
@@ -253,7 +258,7 @@ def _proved() -> ColumnElement[int]:
     return cast(count.correlate(deals.deal).scalar_subquery(), Integer)
 
 
-def _settle(db: Database) -> None:
+def settle_down(db: Database) -> None:
     """What a server does by itself soon after so many inserts; done now, so that it does not disturb what follows.
 
     SQLite gathers no statistics unless it is told to, so there are none.

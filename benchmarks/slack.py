@@ -101,6 +101,9 @@ class Connection(asyncio.Protocol):
         elif path == "/count":
             of = [at for method, at, _ in self._calls.all if method == asked["method"]]
             return {"count": len(of), "last": of[-1] if of else 0.0}
+        elif path == "/posts":
+            posts = [(at, body) for method, at, body in self._calls.all if method == "chat.postMessage"]
+            return {"posts": [(at, json.loads(body)["channel"]) for at, body in posts]}
         return {}
 
     def _send(self, answer: Answer) -> None:
