@@ -6,6 +6,6 @@ comes from this process (`client`).
 
 Part `answers` is the above. Part `planning` (see there) is what the clock notices in a million deals, beside the same
 reminders made by statements written by hand. Part `sending` is the sender beside procrastinate (`procrastination`),
-part `lateness` how late agendas are that are due at once; both let a `crew` of worker processes loose on one PostgreSQL.
+part `lateness` how late agendas are that are due at once; both let a `crew` of workers loose on one PostgreSQL.
 `python -m benchmarks --only planning` measures one part alone.
 """
