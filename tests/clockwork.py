@@ -99,15 +99,14 @@ def state_of(office: Office, kind: Errand, subject: str, slot: str) -> str:
 def settled_down(office: Office) -> None:
     """Wait until nothing that is due is left on the work list."""
 
-    def look() -> bool:
+    def left() -> list[str]:
         with office.desk.db.read() as connection:
-            due = select(work_item.c.id).where(
-                work_item.c.finished_at.is_(None), work_item.c.run_at <= office.clock()
-            )  # fmt: skip
-            return connection.execute(due.limit(1)).first() is None
+            due = select(work_item).where(work_item.c.finished_at.is_(None), work_item.c.run_at <= office.clock())
+            return [f"{one.kind} {one.subject} {one.slot}: {one.last_error}" for one in connection.execute(due)]
 
     office.desk.wake()
-    assert office.eventually(look), "something is still on the work list"
+    office.eventually(lambda: not left())
+    assert not left(), "something is still on the work list"
 
 
 def row(office: Office, reminder_id: int) -> dict[str, object]:
