@@ -106,7 +106,7 @@ def settled_down(office: Office) -> None:
 
     office.desk.wake()
     office.eventually(lambda: not left())
-    assert not left(), "something is still on the work list"
+    assert not (remaining := left()), f"still on the work list: {remaining}"
 
 
 def row(office: Office, reminder_id: int) -> dict[str, object]:

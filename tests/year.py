@@ -202,31 +202,33 @@ class Year:
     # the year
 
     def live(self, days: int) -> None:
-        """Go through it, day by day and hour by hour."""
-        for number in range(days):
-            day = FIRST + timedelta(days=number)
-            outage = number % 90 in (40, 41, 42)  # the worker is down over a weekend, and one day more
-            absent = number % 120 == 57  # Slack refuses connections for a day
-            if day.weekday() == 0:
+        """Go through it, hour by hour."""
+        monday = FIRST
+        for moment in self._moments(days):
+            number = (moment.date() - FIRST).days
+            if moment.date() >= monday:
+                monday += timedelta(days=7)
                 self.go_away(self.chance.choice(self.everybody()), self.chance.randrange(2, 12), None)
                 self.go_away(self.chance.choice(self.everybody()), 4, self.chance.choice(self.everybody()))
-            for moment in self._moments(day):
-                if outage:
-                    continue
-                if absent:
-                    with self.slack_away():
-                        self.tick(moment, slack_is_there=False)
-                    continue
-                if self.chance.random() < 0.01:
-                    self.office.sandbox.faults.drop("chat.postMessage", when="after", times=1)
-                self.tick(moment)
-                self._after(moment)
+            if number % 90 in (40, 41, 42):  # the worker is down over a weekend
+                continue
+            if number % 120 == 57:  # Slack refuses connections for a day
+                with self.slack_away():
+                    self.tick(moment, slack_is_there=False)
+                continue
+            if self.chance.random() < 0.01:
+                self.office.sandbox.faults.drop("chat.postMessage", when="after", times=1)
+            self.tick(moment)
+            self._after(moment)
 
-    def _moments(self, day: date) -> list[datetime]:
-        """Everybody's hour of that day, an afternoon, and sometimes a moment of the night somewhere."""
-        found = {opens(self.rhythm(user_id), day) for user_id in self.everybody()}
-        found |= {datetime.combine(day, time(self.chance.randrange(24), 40), UTC)}
-        return sorted(found)
+    def _moments(self, days: int) -> list[datetime]:
+        """Everybody's hour of each day, and one more of each day or night."""
+        found = set()
+        for number in range(days):
+            day = FIRST + timedelta(days=number)
+            found |= {opens(self.rhythm(user_id), day) for user_id in self.everybody()}
+            found |= {datetime.combine(day, time(self.chance.randrange(24), 40), UTC)}
+        return sorted(moment for moment in found if moment > self.office.clock.now)
 
     def _after(self, moment: datetime) -> None:
         for user_id in self.everybody():
