@@ -69,7 +69,8 @@ class Year:
     def __post_init__(self) -> None:
         self._seen: dict[str, int] = {}
         self._rhythms: dict[str, Rhythm] = {}
-        self._planner = Planner(self.office.desk, elapsed=lambda: self.office.clock.now.timestamp())
+        # Looks back over all that is open a few times a day, as often as a real one does in an hour.
+        self._planner = Planner(self.office.desk, elapsed=lambda: self.office.clock.now.timestamp() / 40)
 
     # people and deals
 
@@ -86,9 +87,9 @@ class Year:
         for number, one in enumerate(found):
             rep = clockwork.rep(one.user_id)
             days = frozenset({6, 0, 1, 2, 3}) if number % 7 == 3 else None
-            hour = 8 if number % 5 == 1 else None
+            hour = 8 if number % 6 == 1 else None
             preferences.choose_mine(office.desk, rep, Habits(hour=hour, days=days, country=ZONES[number % 6][1]))
-            for _ in range(3):
+            for _ in range(2):
                 self._log_deal(one.user_id)
 
     def _log_deal(self, user_id: str) -> None:
@@ -226,7 +227,8 @@ class Year:
         found = set()
         for number in range(days):
             day = FIRST + timedelta(days=number)
-            found |= {opens(self.rhythm(user_id), day) for user_id in self.everybody()}
+            if day.weekday() < 5 or number % 5 == 0:
+                found |= {opens(self.rhythm(user_id), day) for user_id in self.everybody()}
             found |= {datetime.combine(day, time(self.chance.randrange(24), 40), UTC)}
         return sorted(moment for moment in found if moment > self.office.clock.now)
 
