@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import wiring
-from bot.definitions import shipped_directory
+from bot.definitions import load_processes, shipped_directory
 from bot.doctor import examine
 from bot.manifest import SCOPES, make_manifest
 from bot.settings import Settings
@@ -189,4 +189,4 @@ def test_mistakes_in_process_definitions_are_lines_of_their_own(settings: Settin
 
 def test_a_default_process_that_is_not_defined_names_those_that_are(settings: Settings) -> None:
     (line,) = amiss(settings, stagecoach_process="other")
-    assert line.endswith("set STAGECOACH_PROCESS to one of buyer_centric, simple_3")
+    assert line.endswith(f"set STAGECOACH_PROCESS to one of {', '.join(load_processes())}")

@@ -63,8 +63,16 @@ def test_check_without_settings_checks_what_is_shipped() -> None:
     assert result.exit_code == 0
     assert [line.split("  ")[2] for line in oks(result)] == [
         "Buyer-centric sale",
+        "Complex B2B sale",
+        "Financial services",
+        "Hospitals and clinics",
+        "Pipeline in seven stages",
+        "Selling a home",
+        "Sales cycle in eight steps",
+        "Seven steps",
         "Simple sale",
         "Budget, authority, need, timeline",
+        "MEDDICC",
     ]
 
 

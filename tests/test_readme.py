@@ -59,6 +59,11 @@ def test_the_process_of_the_example_is_a_whole_one(tmp_path: Path) -> None:
     assert [stage.key for stage in process.stages] == ["trial_agreed", "ordered"]
 
 
+def test_the_table_of_processes_has_all_that_are_shipped() -> None:
+    links = [re.fullmatch(r"\[(\w+)\]\(process_definitions/(\w+)\.yaml\)", row[0]) for row in rows("Process")]
+    assert sorted(link[1] for link in links if link and link[1] == link[2]) == list(load_processes())
+
+
 def test_every_link_leads_somewhere() -> None:
     headings = {
         re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in re.findall(r"^## (.+)$", README, re.M)

@@ -60,7 +60,8 @@ def stage_not_outcome(stage: StageShape) -> Iterator[Said]:
     """“Budget”: neither the seller's work nor what the buyer did."""
     if stage.kind not in (StageKind.OPEN, StageKind.WON) or any(seller_stage(stage)):
         return
-    if not any(_buyers_participle(word) for word in re.findall(r"[\w-]+", stage.name.lower())):
+    words = re.findall(r"[\w-]+", stage.name.lower())
+    if not any(_buyers_participle(word) or word in _BY_SELLER for word in words):
         text = f"“{stage.name}” does not say what has happened when the stage is over."
         yield Said("stage_not_outcome", "name", text, f"Add what the buyer did, such as “{stage.name} agreed”.")
 

@@ -82,12 +82,13 @@ OPINION = re.compile(
 
 _NO_EVENT = words_of(
     _STATES.replace("|", " ")
-    + " seemed appeared looked felt liked loved believed trusted wanted hoped expected intended needed showed"
+    + " seemed appeared looked felt liked loved believed trusted wanted hoped expected intended needed"
     " detailed educated dedicated limited related based required planned proposed indeed supposed need speed informed"
     " perceived budgeted estimated so-called red shared unsigned skilled experienced"
 )
 _PAST = re.compile(
-    r"\b(?:(\w{2,}ed)|said|gave|wrote|sent|told|chose|met|paid|began|took|made|put|set|read|saw|came|brought|bought"
+    r"\b(?:(?!showed (?:\w+ )?interest)(\w{2,}ed)"
+    r"|said|gave|wrote|sent|told|chose|met|paid|began|took|made|put|set|read|saw|came|brought|bought"
     r"|went|had|held|drew|let|spoke|showed us|signed off|left|handed|ran|chosen|given|written|got|won|won over|swore"
     r"|spent|built|drove|laid|withdrew)\b",
     re.I,
@@ -126,6 +127,7 @@ PROOF = _any(
     "|confirmations?|transcripts?|wrote|writes|written|scans?|photos?|applications?|surveys?|shared|slack|chat|profiles?",
     "|spreadsheets?|accepted|receipts?|deeds?|invoices?|proposals?|summary|summaries|charts?|searches|comments?|drafts?",
     "|questionnaires?|cards?|checklists?|matrix|logs?|extracts?|policies|policy|slips?|decks?|slides?|worksheets?",
+    "|agendas?|maps?|offers?|addend(?:um|a)|appendix|acceptances?|protocols?|bills?|filings?",
 )
 """Something that another person can open."""
 

@@ -53,7 +53,7 @@ def _deal(turn: Turn) -> Deal:
     try:
         found = find(turn.desk, turn.actor, turn.text)
     except NotFound as problem:
-        keys = " or ".join(said.command(f"process {key}") for key in sorted(turn.desk.processes)[:5])
+        keys = " or ".join(said.command(f"process {key}") for key in sorted(turn.desk.processes)[:10])
         raise NotFound(f"{problem} To see a process, type {keys}.") from problem
     if found.only is None:
         labels = ", ".join(f"{deal.name[:60]} ({deal.label})" for deal in found.deals[:5])
