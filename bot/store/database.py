@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -196,32 +196,10 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _postgresql(url: URL, pool_size: int, echo: bool) -> Engine:
     # Imported here, since with SQLite nobody needs it.
-    from psycopg import Column, Cursor, Error  # noqa: PLC0415
+    from psycopg import Error  # noqa: PLC0415
     from psycopg.types.numeric import Int8Dumper  # noqa: PLC0415
 
-    class LazyColumns(Sequence[Column]):
-        """The columns of a result, described when somebody looks at them."""
-
-        def __init__(self, cursor: Cursor[Any], number: int) -> None:
-            self._cursor, self._number = cursor, number
-
-        def __len__(self) -> int:
-            return self._number
-
-        def __getitem__(self, index: Any) -> Any:
-            found = range(self._number)[index]
-            return Column(self._cursor, found) if isinstance(found, int) else [Column(self._cursor, i) for i in found]
-
-    class QuickCursor(Cursor[Any]):
-        """SQLAlchemy asks each result for its columns, and for a statement that it knows never looks at them.
-
-        To describe them took the driver as long as to send the query and to wait for its answer.
-        """
-
-        @property
-        def description(self) -> Any:
-            number = self.pgresult.nfields if self.pgresult else 0
-            return LazyColumns(self, number) if number else None
+    from bot.store.quick_cursor import QuickCursor  # noqa: PLC0415
 
     engine = create_engine(
         url,
