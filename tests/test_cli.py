@@ -67,7 +67,7 @@ def error_of(result: Result, code: int) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], *([name] for name in COMMANDS), *(["process", name] for name in ("check", "show", "schema"))],
+    [[], *([name] for name in COMMANDS), *(["process", name] for name in ("check", "diff", "show", "schema"))],
     ids=" ".join,
 )
 def test_every_command_explains_itself_without_any_setting(arguments: list[str]) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from click.testing import CliRunner
+
+from bot.definitions import shipped_directory
 from bot.domain.evidence import EvidenceKind
 from bot.domain.process import Criterion, Process
+from bot.process_cli import process as commands
 from bot.services import definitions_report
 from tests.harness import Office
 from tests.selling import log_deal, prove, prove_stage
@@ -75,3 +81,28 @@ def test_an_open_deal_is_judged_by_the_new_definition_at_its_next_move(office: O
     prove(rita, NEW.text, "They wrote yes on Monday.", office.next_number())
     rita.submits()
     rita.waits_to_see("is now in “Solution explored”")
+
+
+@dataclass
+class Around:
+    """What the command line knows, with the office's database."""
+
+    office: Office
+    process_dir: Path
+
+    def against_database(self, processes: Mapping[str, Process]) -> list[str]:
+        return definitions_report.newly_failing(replace(self.office.desk, processes=dict(processes)))
+
+
+def test_the_open_deals_are_judged_by_a_copy_with_another_key(office: Office, tmp_path: Path) -> None:
+    log_deal(office, "Acme")
+    shipped = (shipped_directory() / "buyer_centric.yaml").read_text(encoding="utf-8")
+    text = shipped.replace("key: buyer_centric", "key: ours").replace("key: problem_named", "key: cost_named", 1)
+    (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
+    arguments = ["diff", "buyer_centric", str(tmp_path / "ours.yaml"), "--against-database"]
+    result = CliRunner().invoke(commands, arguments, obj=Around(office, shipped_directory()))
+    assert result.exit_code == 1
+    assert "- key: buyer_centric → ours" in result.stdout
+    assert "D-1 “Acme”: “Problem recognised” now asks for “The buyer described the problem" in result.stdout
+    same = [*arguments[:2], "buyer_centric", "--against-database"]
+    assert CliRunner().invoke(commands, same, obj=Around(office, shipped_directory())).exit_code == 0

@@ -9,6 +9,7 @@ import click
 
 from bot.definitions import json_schema, nearest
 from bot.process_cli.checking import FORMATS, judge_all
+from bot.process_cli.comparing import described, judged_by, pairs
 from bot.process_cli.reading import Surroundings, folder_of, newly_failing, processes_of, read
 from bot.process_cli.showing import describe
 
@@ -39,12 +40,33 @@ def check(surroundings: Surroundings | None, paths: tuple[Path, ...], form: str,
     if any(one.fails for one in judged):
         raise SystemExit(1)
     if against_database:
-        deals = newly_failing(surroundings, processes_of(checked))
         # The other forms are read by programs, which would stumble over lines of another kind.
-        for line in deals or ["ok  every open deal stands as before"]:
-            click.echo(line, err=form != "text")
-        if deals:
-            raise SystemExit(1)
+        _tell_deals(newly_failing(surroundings, processes_of(checked)), err=form != "text")
+
+
+@process.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option("--against-database", is_flag=True, help="Also list the open deals that would newly fail.")
+@click.pass_obj
+def diff(surroundings: Surroundings | None, old: str, new: str, against_database: bool) -> None:
+    """Say what changed from OLD to NEW, stage by stage.
+
+    Each is a file, a folder, or the key of a process of the settings. With --against-database the open deals of OLD
+    are judged by NEW; exit code 1 when one of them would newly fail, that is, by what it was not asked for so far.
+    """
+    found = pairs(surroundings, old, new)
+    for pair in found:
+        click.echo("\n".join(described(*pair)))
+    if against_database:
+        _tell_deals(newly_failing(surroundings, judged_by(found)))
+
+
+def _tell_deals(deals: list[str], err: bool = False) -> None:
+    for line in deals or ["ok  every open deal stands as before"]:
+        click.echo(line, err=err)
+    if deals:
+        raise SystemExit(1)
 
 
 @process.command("show")
