@@ -4,7 +4,7 @@ MINUTES ?= 5
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install demo test chaos check format bench picture lock clean
+.PHONY: help install demo test chaos check format bench eval picture lock clean
 
 help:
 	@echo "make install set up the command .venv/bin/stagecoach"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   lint, formatting and types"
 	@echo "make format  put the formatting right"
 	@echo "make bench   measure; prints the table of the README"
+	@echo "make eval    measure the inspector of evidence on held-out examples; prints the table of the README"
 	@echo "make picture take the screenshot of the README again"
 	@echo "make lock    resolve the dependencies again into requirements*.lock"
 
@@ -54,6 +55,9 @@ format: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
+
+eval: .venv/dev
+	$(BIN)/python -m evaluation
 
 picture: .venv/dev
 	$(BIN)/python -m tests.picture

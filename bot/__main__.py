@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -143,6 +144,25 @@ def process(ctx: click.Context) -> None:
     ctx.obj = _ProcessSurroundings()
 
 
+@cli.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--now", metavar="TIME", help="As of this day or time, such as 2026-12-01. Default: now.")
+@click.option("--words", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
+              help="Words and rules of your own. Default: the folder inspection beside your processes.")  # fmt: skip
+def inspect(file: IO[bytes], now: str | None, words: Path | None) -> None:
+    """Judge evidence: one JSON object a line in FILE (- for stdin), one printed for each.
+
+    Each has id, criterion and text, and may have link, contact and occurred_on (2026-11-30). Printed are strength, and
+    for factual, inspectable and buyer_centric a verdict, why, what to do, and the rule that spoke. A line that cannot
+    be read is named on stderr; the others are judged all the same, and the exit code is 1.
+    """
+    from bot.inspect_cli import inspect_lines
+
+    today = (_moment(_with_hour(now), "--now") if now is not None else datetime.now(UTC)).date()
+    own = words or _ProcessSurroundings().process_dir / "inspection"
+    _finish(inspect_lines(file, own, today))
+
+
 @cli.group(cls=_LaterCommands)
 @click.pass_context
 def work(ctx: click.Context) -> None:
@@ -198,9 +218,13 @@ def manifest(url: str | None) -> None:
     click.echo(as_yaml(made), nl=False)
 
 
-def _moment(text: str) -> datetime:
+def _with_hour(text: str) -> str:
+    """A day alone is meant in UTC."""
+    return f"{text}T00:00:00Z" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
+
+
+def _moment(text: str, hint: str = "--at") -> datetime:
     """An ISO 8601 time with its zone. Raises BadParameter."""
-    hint = "--at"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -28,7 +28,7 @@ from bot.settings import WHERE, Settings, environment_with
 from sandbox.server import BOT_TOKEN, Sandbox
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["run", "web", "worker", "tick", "migrate", "process", "work", "demo", "doctor", "manifest"]
+COMMANDS = ["run", "web", "worker", "tick", "migrate", "process", "inspect", "work", "demo", "doctor", "manifest"]
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-987654", "SLACK_SIGNING_SECRET": "987654", "STAGECOACH_LOG": "json"}
 
 

@@ -35,11 +35,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ticking": {"clock", "sender", "services", "setting_checks", "settings", "slack", "wiring"} | DOMAIN,
     "manifest": set(),
     "process_cli": {"definitions", "services"} | DOMAIN,
+    "inspect_cli": {"definitions"} | DOMAIN,
     "work_cli": {"services"} | DOMAIN,
     "doctor": {"definitions", "manifest", "settings", "services"} | DOMAIN,
     "demo": {"lifecycle", "logs", "manifest", "settings", "wiring"},
-    "__main__": {"definitions", "demo", "doctor", "lifecycle", "logs", "manifest", "process_cli", "settings", "ticking"}
-    | {"wiring"}
+    "__main__": {"definitions", "demo", "doctor", "inspect_cli", "lifecycle", "logs", "manifest", "process_cli"}
+    | {"settings", "ticking", "wiring"}
     | DOMAIN,
 }
 

@@ -1,0 +1,1 @@
+"""Measures the inspector on examples that were labelled before its rules were written."""
