@@ -49,7 +49,15 @@ def _with_names(workspace: Workspace, text: str) -> str:
         known = workspace.channel_named(found["name"].lower())
         return f"<#{known.id}|{known.name}>" if known else found[0]
 
-    return _CHANNEL.sub(channel, _USER.sub(user, text))
+    return _CHANNEL.sub(channel, _USER.sub(user, _with_full_names(workspace, text)))
+
+
+def _with_full_names(workspace: Workspace, text: str) -> str:
+    """With the names that the page shows, such as @Tom Hale, as the short ones."""
+    for one in workspace.users.values():
+        if one.real_name:
+            text = re.sub(rf"(?<![\w@<])@{re.escape(one.real_name)}\b", f"@{one.name}", text, flags=re.IGNORECASE)
+    return text
 
 
 def _user_named(workspace: Workspace, name: str) -> User | None:

@@ -15,6 +15,14 @@ from zoneinfo import ZoneInfo
 from sandbox.inputs import ImpossibleInput
 from sandbox.player import Player, Stuck
 from sandbox.server import Sandbox
+from sandbox.story_before import (
+    FARROWMERE,
+    FARROWMERE_DELIVERY,
+    FARROWMERE_SALE,
+    OSTLEBROOK,
+    OSTLEBROOK_LEARNED,
+    OSTLEBROOK_REASON,
+)
 from sandbox.story_texts import (
     ALDER,
     ALDER_PROBLEM,
@@ -85,8 +93,14 @@ class _Story:
         self.today = datetime.now(ZONE).date()
 
     def tell(self) -> None:
-        """From three weeks ago until today; each part is a day."""
+        """From three months ago until today; each part is a day."""
         parts: tuple[tuple[int, Callable[[], None]], ...] = (
+            (72, self._a_customer_begins),
+            (60, self._a_deal_is_lost),
+            (56, self._a_customer_signs),
+            (50, lambda: self._delivers(0)),
+            (45, lambda: self._delivers(1)),
+            (24, lambda: self._delivers(2)),
             (15, self._pellworth_begins),
             (11, self._pellworth_goes_on),
             (8, self._a_pilot_is_talked_about),
@@ -103,24 +117,45 @@ class _Story:
 
     # the days
 
-    def _pellworth_begins(self) -> None:
+    def _a_customer_begins(self) -> None:
         self.sandbox.living.write(MARTA, GENERAL, WELCOME)
+        self._log(self.rita, OSTLEBROOK, closes=50)
+        self._log(self.rita, FARROWMERE, closes=56)
+        for stage in FARROWMERE_SALE[:2]:
+            self._prove_and_move(self.rita, FARROWMERE, stage)
+
+    def _a_deal_is_lost(self) -> None:
+        self.rita.types("/deal lost Ostlebrook")
+        self.rita.fills({"Why was it lost?": OSTLEBROOK_REASON, "What did we learn?": OSTLEBROOK_LEARNED})
+        self._saves(self.rita, "closed as lost")
+        for stage in FARROWMERE_SALE[2:4]:
+            self._prove_and_move(self.rita, FARROWMERE, stage)
+
+    def _a_customer_signs(self) -> None:
+        self._prove_and_move(self.rita, FARROWMERE, FARROWMERE_SALE[4], "Waits for a manager")
+        self.marta.presses_on(DEALS, FARROWMERE.name, "Approve")
+        self.rita.waits_for_message(DEALS, "*Approved* by")
+
+    def _delivers(self, part: int) -> None:
+        self._prove_and_move(self.rita, FARROWMERE, FARROWMERE_DELIVERY[part])
+
+    def _pellworth_begins(self) -> None:
         self._log(self.rita, PELLWORTH, closes=3)
-        self._prove_and_move(self.rita, PELLWORTH, 0)
+        self._prove_and_move(self.rita, PELLWORTH, PELLWORTH_STAGES[0])
 
     def _pellworth_goes_on(self) -> None:
-        self._prove_and_move(self.rita, PELLWORTH, 1)
+        self._prove_and_move(self.rita, PELLWORTH, PELLWORTH_STAGES[1])
         self._log(self.tom, QUILLMOOR, closes=60)
 
     def _a_pilot_is_talked_about(self) -> None:
-        self._prove_and_move(self.rita, PELLWORTH, 2)
+        self._prove_and_move(self.rita, PELLWORTH, PELLWORTH_STAGES[2])
         self._log(self.rita, ALDER, closes=28)
         for said in ALDER_SAID:
             self.sandbox.living.write(OLIVIA, SHARED, said)
 
     def _a_pilot_is_parked(self) -> None:
         self.tom.types("/deal park Quillmoor")
-        self.tom.fills({"Until when?": self._day(-55), "Why": "Their plant moves first. Ida asked us to call after."})
+        self.tom.fills({"Until when?": self._day(-8), "Why": "Their plant moves first. Ida asked us to call after."})
         self._saves(self.tom, "is parked until")
         self._log(self.rita, ORRINVALE, closes=45)
         self.rita.types("/deal move Alder")
@@ -129,7 +164,7 @@ class _Story:
         self._moves(self.rita, ALDER)
 
     def _news_of_old_deals(self) -> None:
-        self._prove_and_move(self.rita, PELLWORTH, 3)
+        self._prove_and_move(self.rita, PELLWORTH, PELLWORTH_STAGES[3])
         self._log(self.tom, VELMORA, closes=40)
         self.rita.types("/deal evidence Orrinvale")
         for proof in ORRINVALE_PROBLEM:
@@ -147,11 +182,8 @@ class _Story:
 
     def _today(self) -> None:
         self._log(self.rita, TAMSEL, closes=75)
-        self._plans(self.rita, TAMSEL, -1, "call Bo about what month end costs them")
-        self.rita.types("/deal move Pellworth")
-        for proof in PELLWORTH_STAGES[4]:
-            self._prove(self.rita, proof)
-        self._moves(self.rita, PELLWORTH, "Waits for a manager")
+        self._plans(self.rita, TAMSEL, -1, "call Bo about what empty trips cost them", at="14:30")
+        self._prove_and_move(self.rita, PELLWORTH, PELLWORTH_STAGES[4], "Waits for a manager")
         self._plans(self.rita, PELLWORTH, -1, "introduce Hanne to whoever leads the work on our side")
         self.marta.presses_on(DEALS, ALDER.name, "Ask for the proof", near=ALDER_PROBLEM[1].criterion)
         self.marta.fills({"Your question": ALDER_QUESTION})
@@ -174,15 +206,16 @@ class _Story:
         rep.waits_for_modal("Logged")
         rep.closes()
 
-    def _prove_and_move(self, rep: Player, buyer: Buyer, stage: int) -> None:
+    def _prove_and_move(self, rep: Player, buyer: Buyer, stage: tuple[Proof, ...], shown: str = "") -> None:
         rep.types(f"/deal move {buyer.company}")
-        for proof in PELLWORTH_STAGES[stage]:
+        for proof in stage:
             self._prove(rep, proof)
-        self._moves(rep, buyer)
+        self._moves(rep, buyer, shown)
 
     def _prove(self, rep: Player, proof: Proof, link: str = "") -> None:
         """In the open checklist."""
         rep.presses("Add evidence", near=proof.criterion)
+        rep.waits_for_modal("Kind of proof")  # the checklist below it may ask for things, too
         rep.fills({"What": proof.what, "When": self._proved_on(proof), "Who at the buyer": proof.who})
         if proof.file:
             rep.attaches("Or a file", proof.file, signed_page(proof.what))
@@ -201,9 +234,11 @@ class _Story:
         rep.waits_for_message(DEALS, shown or buyer.name)
         rep.closes()
 
-    def _plans(self, rep: Player, buyer: Buyer, days_ago: int, what: str) -> None:
+    def _plans(self, rep: Player, buyer: Buyer, days_ago: int, what: str, at: str = "") -> None:
         rep.types(f"/deal next {buyer.company}")
         rep.fills({"What will you do next?": what, "When?": self._day(days_ago)})
+        if at:
+            rep.fills({"At what time?": at})
         self._saves(rep, what)
 
     def _saves(self, rep: Player, says: str) -> None:

@@ -222,7 +222,7 @@ def settles(page: Page) -> None:
 
 def approves(page: Page) -> None:
     """The move that was waiting when the demo began."""
-    waiting = page.locator("#messages article", has_text="asks to move")
+    waiting = page.locator("#messages article", has_text="asks to move").filter(has_text="Pellworth booking desk")
     waiting.get_by_role("button", name="Approve", exact=True).click()
     waiting.get_by_role("alertdialog").get_by_role("button", name="Approve", exact=True).click()
     expect(waiting).to_contain_text("Approved by @Marta Lindqvist today")

@@ -119,7 +119,7 @@ def test_a_story_that_gets_stuck_says_where_and_leaves_the_clock_right(sandbox: 
         return 500, {}, b""
 
     sandbox.use_bot(only_the_challenge)
-    with pytest.raises(StoryStopped, match="/deal new Pellworth booking desk"):
+    with pytest.raises(StoryStopped, match="/deal new Ostlebrook job tickets"):
         tell_story(sandbox)
     assert sandbox.clock.shift == timedelta()
     assert sandbox.workspace.timestamps.ago == 0
@@ -145,7 +145,7 @@ def test_after_a_restart_everything_is_there_and_nothing_is_told_twice(tmp_path:
     with demo(home) as again:
         assert "a few deals" not in again.said
         cards = shown(again.web, f"/as/{MARTA}/channel/{DEALS}")
-        assert cards.count("asks to move") == 1
+        assert cards.count("Waits for a manager.") == 1
 
         urlopen(Request(f"{again.web}/clock", b'{"advance_seconds": 864000}', {"Content-Type": "application/json"}))
         says(again.web, "/deal")

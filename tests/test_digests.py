@@ -62,7 +62,7 @@ def test_the_digest_shows_the_week_with_the_strength_of_its_evidence(office: Off
     seen = office.deals.waits_for("The week before 30 November")
     assert "Moved forward" in seen
     assert "“Solution explored” · 3 proofs, all inspectable" in seen
-    assert "rita → “Solution explored”" in seen
+    assert "Rita Solano → “Solution explored”" in seen
     assert "<@" not in str(seen.blocks), "nobody is pinged"
     assert "Beta" not in seen, "it is to close in December"
 

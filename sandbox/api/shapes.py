@@ -17,15 +17,18 @@ _T = TypeVar("_T")
 
 
 def user_json(request: Request, user: User) -> Json:
-    """A person; those of another company come without a time zone, and email needs its own scope."""
+    """A person; those of another company come without a time zone, and email needs its own scope.
+
+    Nobody here has chosen a display name, so Slack shows their real one.
+    """
     workspace = request.workspace
     outsider = workspace.is_outsider(user)
     profile: Json = {
         "title": user.title,
         "real_name": user.real_name,
         "real_name_normalized": user.real_name,
-        "display_name": user.name,
-        "display_name_normalized": user.name,
+        "display_name": "",
+        "display_name_normalized": "",
         "avatar_hash": "",
         "team": user.team_id,
     }

@@ -59,8 +59,7 @@ class Bodies:
     def of(self, workspace: Workspace, me: User, message: Message, reader: Reader, in_thread: bool) -> Markup:
         if message.values.get(me.id):
             return _body(workspace, me, message, reader, in_thread)
-        today = datetime.now(reader.zone).date()
-        names = (tuple(reader.people.items()), tuple(reader.channels.items()), str(reader.zone), today)
+        names = (tuple(reader.people.items()), tuple(reader.channels.items()), str(reader.zone), reader.today)
         key = (me.id, in_thread, message.channel_id, message.ts, hash(names))
         blocks, text, body = self._drawn.get(key, (None, "", None))
         if body is not None and blocks is message.blocks and text == message.text:
@@ -77,13 +76,13 @@ def conversation(
     me: User,
     channel: Channel,
     bodies: Bodies,
+    reader: Reader,
     thread_ts: str | None = None,
     most: int | None = None,
 ) -> Iterator[Line]:
     """The channel's messages, or those of one thread with the message that it began with; the newest ``most``."""
     messages = _messages(me, channel, thread_ts)
     shown = messages if most is None else messages[-most:]
-    reader = screen.reader_for(workspace, me)
     replies = Counter(m.thread_ts for m in channel.visible_to(me.id) if m.is_reply and m.ephemeral_to is None)
     before: Message | None = None
     day = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -49,7 +49,7 @@ _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: the names that this person knows, and the zone of their clock.
+    """Who reads: the names that this person knows, the zone of their clock, and the time (None is real time).
 
     ``here`` turns an address of the team's own slack.com host into the path of this page that shows the same thing.
     """
@@ -57,8 +57,14 @@ class Reader:
     people: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
+    now: datetime | None = None
     user_id: str = ""
     here: Callable[[str], str | None] = lambda _url: None
+
+    @property
+    def today(self) -> date:
+        """The day that it is for them."""
+        return (self.now.astimezone(self.zone) if self.now else datetime.now(self.zone)).date()
 
 
 NOBODY = Reader()
@@ -110,10 +116,10 @@ def link(url: str, label: str, reader: Reader = NOBODY) -> Markup:
     return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(target, label)
 
 
-def date_text(timestamp: int, pattern: str, zone: tzinfo) -> str:
-    """A Slack date pattern such as ``{date_short} at {time}`` at that moment in that zone."""
-    moment = datetime.fromtimestamp(timestamp, zone)
-    near = _NEAR.get((moment.date() - datetime.now(zone).date()).days)
+def date_text(timestamp: int, pattern: str, reader: Reader) -> str:
+    """A Slack date pattern such as ``{date_short} at {time}`` at that moment, as this person reads it."""
+    moment = datetime.fromtimestamp(timestamp, reader.zone)
+    near = _NEAR.get((moment.date() - reader.today).days)
 
     def part(found: re.Match[str]) -> str:
         if near and found[1].endswith("_pretty"):
@@ -239,7 +245,7 @@ def _special(inside: str, label: str, reader: Reader) -> Markup | None:
 
 def _date(parts: list[str], fallback: str, reader: Reader) -> Markup:
     try:
-        shown = date_text(int(parts[0]), parts[1], reader.zone)
+        shown = date_text(int(parts[0]), parts[1], reader)
     except (ValueError, IndexError, OverflowError, OSError):
         return escape(fallback)
     return link(_plain(parts[2]), shown, reader) if len(parts) > 2 else escape(shown)

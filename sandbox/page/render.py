@@ -169,5 +169,5 @@ def _rich_piece(piece: Json, reader: Reader) -> Markup:
     if kind == "emoji":
         return escape(with_emoji(f":{piece['name']}:"))
     if kind == "date":
-        return escape(date_text(int(piece["timestamp"]), str(piece.get("format", "{date}")), reader.zone))
+        return escape(date_text(int(piece["timestamp"]), str(piece.get("format", "{date}")), reader))
     return escape(str(piece.get("value") or piece.get("text") or ""))

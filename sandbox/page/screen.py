@@ -6,7 +6,7 @@ Build these while holding the workspace's lock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -58,11 +58,13 @@ def zone_of(workspace: Workspace, user: User) -> tzinfo:
     return ZoneInfo(name) if name else UTC
 
 
-def reader_for(workspace: Workspace, me: User) -> Reader:
+def reader_for(workspace: Workspace, me: User, now: datetime) -> Reader:
+    """How this person reads; `now` is the workspace's time."""
     return Reader(
         people={user.id: user.real_name or user.name for user in workspace.users.values()},
         channels={channel.id: channel.name for channel in workspace.channels.values() if channel.name},
         zone=zone_of(workspace, me),
+        now=now,
         user_id=me.id,
         here=lambda url: paths.here(workspace, me.id, url),
     )
@@ -161,12 +163,12 @@ def channel_choices(workspace: Workspace, me: User) -> list[tuple[str, str]]:
     return [(c.id, ("" if c.kind == "im" else "#") + channel_label(workspace, me, c)) for c in mine]
 
 
-def view_surface(workspace: Workspace, me: User, view: View) -> Surface:
+def view_surface(workspace: Workspace, me: User, view: View, reader: Reader) -> Surface:
     """A modal or a Home, with what the person has put into it."""
     return Surface(
         kind="home" if view.type == "home" else "modal",
         key=view.id,
-        reader=reader_for(workspace, me),
+        reader=reader,
         values=view.values,
         errors=view.errors,
         files={file.id: file.name for file in workspace.files.values() if file.user_id == me.id},

@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from sandbox.contents import Channel, User
 from sandbox.inputs import ImpossibleInput
 from sandbox.page import paths, screen, timing
-from sandbox.page.conversation import Bodies, conversation
+from sandbox.page.conversation import Bodies, Line, conversation
+from sandbox.page.mrkdwn import Reader
 from sandbox.page.notices import Notices
 from sandbox.page.render import environment
 from sandbox.page.site import Site
@@ -89,11 +90,11 @@ class Visits:
             "label": screen.channel_label(workspace, me, channel),
             "partner": screen.face(workspace, screen.partner(channel, me)),
             "members": ", ".join(screen.face(workspace, member).name for member in channel.members),
-            "lines": list(conversation(workspace, me, channel, self._bodies, most=most)),
+            "lines": list(conversation(workspace, me, channel, self._bodies, self._reader(me), most=most)),
             "earlier": 0 if most is None else max(0, len(channel.top_level(me.id)) - most),
             "earlier_href": f"{paths.channel(me.id, channel.id)}?earlier=1",
             "thread": thread,
-            "thread_lines": list(conversation(workspace, me, channel, self._bodies, thread)) if thread else [],
+            "thread_lines": self._thread(me, channel, thread) if thread else [],
             "channel_href": paths.channel(me.id, channel.id),
             "commands": () if outsider else app.commands,
             "shortcuts": [shortcut for shortcut in shortcuts if shortcut.kind == "global"],
@@ -119,7 +120,7 @@ class Visits:
                 "home.html",
                 **self._frame(me, workspace.app.name),
                 home=home,
-                home_surface=screen.view_surface(workspace, me, home) if home else None,
+                home_surface=screen.view_surface(workspace, me, home, self._reader(me)) if home else None,
                 refused=refused,
                 tabs=() if refused else self._tabs(me, "Home"),
                 thread=None,
@@ -167,7 +168,8 @@ class Visits:
     def _frame(self, me: User, label: str, channel: Channel | None = None) -> dict[str, Any]:
         """What every screen shows around its place."""
         workspace = self._workspace
-        modals = [(view, screen.view_surface(workspace, me, view)) for view in workspace.modals.get(me.id, ())]
+        reader = self._reader(me)
+        modals = [(view, screen.view_surface(workspace, me, view, reader)) for view in workspace.modals.get(me.id, ())]
         return {
             "title": screen.page_title(workspace, me, label),
             "team_name": workspace.team.name,
@@ -193,6 +195,12 @@ class Visits:
     def _arrives(self, me: User) -> bool:
         """Whether somebody comes to this page: it is not just drawn again after a change or after their action."""
         return "X-Refresh" not in request.headers and not self._notices.has_just_acted(me.id)
+
+    def _reader(self, me: User) -> Reader:
+        return screen.reader_for(self._workspace, me, self._site.clock.now())
+
+    def _thread(self, me: User, channel: Channel, thread: str) -> list[Line]:
+        return list(conversation(self._workspace, me, channel, self._bodies, self._reader(me), thread))
 
     def _open_app(self, me: User, tab: str) -> None:
         with contextlib.suppress(ImpossibleInput):  # the app is not there for everybody, and its page says so

@@ -35,6 +35,8 @@ def test_a_command_arrives_as_a_signed_form(bot: FakeBot, sandbox: Sandbox, dm: 
     [
         ("a & b < c > d", "a &amp; b &lt; c &gt; d"),
         ("assign @tom", f"assign <@{TOM}|tom>"),
+        ("assign @Tom Hale, please", f"assign <@{TOM}|tom>, please"),
+        ("assign @Tom Halesworth", f"assign <@{TOM}|tom> Halesworth"),
         ("for @nobody now", "for @nobody now"),
         ("see #deals", f"see <#{DEALS}|deals>"),
         ("#1 and #nowhere", "#1 and #nowhere"),

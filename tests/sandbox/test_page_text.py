@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -132,3 +133,11 @@ def test_long_hostile_text_is_read_quickly(piece: str) -> None:
 
 def test_words_are_what_one_reads_aloud() -> None:
     assert to_words("*Acme* by <@U1>", READER) == "Acme by @Rita Solano"
+
+
+def test_near_days_are_near_to_the_workspaces_time_wherever_that_was_moved() -> None:
+    text = "<!date^1700000000^{date_short_pretty}|then>"
+    noon = datetime(2023, 11, 14, 12, tzinfo=UTC)
+    read = [str(to_html(text, Reader(now=noon + timedelta(days=days)))) for days in (-1, 0, 1, 40)]
+    assert ["tomorrow" in read[0], "today" in read[1], "yesterday" in read[2]] == [True, True, True]
+    assert "14 Nov 2023" in read[3]

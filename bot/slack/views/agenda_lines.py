@@ -45,7 +45,7 @@ def remark(one: Reminder, line: Line, today: date) -> str:
     if one.kind is ReminderKind.CLOSE_PASSED and deal.expected_close:
         return f"should have closed {_on(deal.expected_close, today)}"
     if one.kind is ReminderKind.EVIDENCE_OLD:
-        return f"old proof of “{short(line.notes.get(one.id, ''), 80)}”"
+        return f"old proof of “{short(line.notes.get(one.id, '').rstrip('.'), 80)}”"
     return _FAVOURS.get(one.kind, "no next step yet")
 
 
@@ -92,7 +92,7 @@ def _close_passed(_one: Reminder, line: Line, _details: Details, today: date) ->
 
 
 def _evidence_old(one: Reminder, line: Line, _details: Details, _today: date) -> str:
-    about = short(line.notes.get(one.id, ""), 160)
+    about = short(line.notes.get(one.id, "").rstrip("."), 160)
     return f"The proof of “{about}” is too old to count. Is it still true?"
 
 
@@ -106,7 +106,7 @@ def _approval(one: Reminder, line: Line, details: Details, today: date) -> str:
     if move is None:
         return "A move waits for your decision."
     to = stage_name(line.process, move.to_stage)
-    return f"{person(move.by)} waits {_since(move.at.date(), today)} for your decision on the move to “{to}”."
+    return f"{person(move.by)} has waited {_since(move.at.date(), today)} for your decision on the move to “{to}”."
 
 
 def _return(one: Reminder, line: Line, _details: Details, today: date) -> str:

@@ -165,7 +165,7 @@ def _step(doing: Doing) -> list[Block]:
     return [
         text_input(Field.WHAT, "What will you do next?", placeholder="Send the offer to Jane", optional=optional),
         date_input(Field.ON, "When?", hint="Best a step that the buyer has agreed to.", optional=optional),
-        time_input(Field.AT, "At what time?", hint="Then I remind you at that hour.", optional=True),
+        time_input(Field.AT, "At what time?", hint="Then I remind you again at that hour.", optional=True),
     ]
 
 

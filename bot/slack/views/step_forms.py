@@ -54,7 +54,7 @@ def next_form(deal: Deal, plan: Plan, meta: Mapping[str, Any], warning: str = ""
             Field.AT,
             "At what time?",
             initial=plan.at,
-            hint="Then I remind you at that hour, not in the morning.",
+            hint="Then I remind you again at that hour.",
             optional=True,
         ),
     ]
