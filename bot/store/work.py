@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     Column,
-    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -27,6 +26,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
     or_,
     select,
@@ -206,12 +206,12 @@ _leased = {
 }
 
 
-def _materialized(query: Select[tuple[int]]) -> CTE:
-    return query.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
+def _materialized(query: Select[Any], name: str) -> CTE:
+    return query.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 # Materialized, because with a plain sub-select PostgreSQL may run it once for each row and so claim far too many.
-_chosen = _materialized(_claimable().with_for_update(of=work_item, skip_locked=True))
+_chosen = _materialized(_claimable().with_for_update(of=work_item, skip_locked=True), "chosen")
 _claim_locked = update(work_item).where(work_item.c.id == _chosen.c.id).values(_leased).returning(work_item)
 
 # For SQLite, whose writing transactions exclude each other.
@@ -227,22 +227,21 @@ def _with_work() -> Select[Any]:
     first = select(func.min(queued.team_id).label("team_id")).where(unfinished).cte("team", recursive=True)
     following = select(func.min(queued.team_id)).where(unfinished, queued.team_id > first.c.team_id)
     walk = first.union_all(select(following.scalar_subquery()).where(first.c.team_id.is_not(None)))
-    due: list[ColumnElement[bool]] = [
-        select(1)
-        .where(
-            UNFINISHED,
-            work_item.c.team_id == walk.c.team_id,
-            work_item.c.lane == int(lane),
-            work_item.c.run_at <= bindparam("now", type_=UtcDateTime()),
-        )
-        .exists()
+    lanes = [
+        select(func.min(work_item.c.run_at))
+        .where(UNFINISHED, work_item.c.team_id == walk.c.team_id, work_item.c.lane == int(lane))
+        .scalar_subquery()
+        .label(f"lane_{lane}")
         for lane in Lane
     ]
+    # Materialized, since PostgreSQL would look for the first of each lane once more wherever it is named.
+    first_of = _materialized(select(walk.c.team_id, *lanes).where(walk.c.team_id.is_not(None)), "first_of").c
+    due = [first_of[one.name] <= bindparam("now", type_=UtcDateTime()) for one in lanes]
     return (
-        select(walk.c.team_id, *due)
-        .select_from(walk.outerjoin(send_budget, send_budget.c.team_id == walk.c.team_id))
+        select(first_of.team_id, *(func.coalesce(one, false()) for one in due))
+        .outerjoin(send_budget, send_budget.c.team_id == first_of.team_id)
         .where(or_(*due))
-        .order_by(send_budget.c.full_at.is_not(None), send_budget.c.full_at, walk.c.team_id)
+        .order_by(send_budget.c.full_at.is_not(None), send_budget.c.full_at, first_of.team_id)
     )
 
 
