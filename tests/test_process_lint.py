@@ -64,6 +64,10 @@ EVENTS = (
     "The contract was signed by the buyer's managing director.",
     "The CFO gave the date by which it has to work.",
     "The buyer named the people who will decide.",
+    "After the proposal was sent, the buyer replied with comments.",
+    "They replied to the recap.",
+    "The prospect shared the end of their contract.",
+    "The buyer identified two sites for the pilot.",
 )
 
 CRITERIA: dict[str, tuple[str, ...]] = {
@@ -77,6 +81,8 @@ CRITERIA: dict[str, tuple[str, ...]] = {
         "The buyer received the proposal.",
         "The customer was sent the contract.",
         "The buyer's team was briefed.",
+        "Decision maker identified",
+        "Customer was sent the deck and a price list",
     ),
     "no_buyer": ("Budget confirmed.", "A date was named.", "Legal questions are answered."),
     "opinion": (

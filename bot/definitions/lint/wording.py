@@ -74,6 +74,9 @@ def _seller_in(text: str) -> bool:
     passive = SELLER_PASSIVE.search(text)
     if not passive or re.search(rf"\bby (?:the |their |a |an )?(?:\w+ )?{BUYER.pattern}", text[passive.end() :], re.I):
         return False
+    rest = text[passive.end() :]
+    if BUYER.search(rest) and tells_an_event(rest):
+        return False
     begins = re.sub(rf"\b(?:to|with|for|from) (?:the |a |an |all )?{BUYER.pattern}", "", text[: passive.end()])
     return not BUYER.search(begins)
 

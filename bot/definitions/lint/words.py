@@ -27,7 +27,7 @@ BUYER = _any(
     "|patients?|households?|tenants?|landlords?|(?:home)?owners?|insured|policy_?holders?|members?|donors?|candidates?",
     "|champions?|sponsors?|deciders?|decision_makers?|committees?|boards?|hospitals?|clinics?|physicians?|clinicians?",
     "|CEO|CFO|CIO|CTO|COO|CISO|CMO|CPO|signator(?:y|ies)|signers?|directors?|head_of|controllers?|counsel",
-    "|both_sides|both_parties|each_side|each_party|all_parties|users?|parents?|school|tenderers?|authority_of_the",
+    "|they|evaluation_teams?|steering_group|both_sides|both_parties|each_side|each_party|all_parties|users?|parents?|school|tenderers?|head_?teachers?",
 )
 """Somebody on the other side of the sale, in the words of several trades."""
 
@@ -61,7 +61,8 @@ SELLER_PASSIVE = re.compile(rf"\b(?:{_THINGS})\b[^.]*?\b(?:{_DONE_BY_SELLER})\b"
 
 BUYER_RECEIVES = re.compile(
     rf"{BUYER.pattern}(?:'s \w+|’s \w+)? (?:(?:was|were|is|has been|have been|had been|got) "
-    rf"(?:{_DONE_BY_SELLER}|informed|briefed|told|introduced|invited|trained)|received|receives|got)\b",
+    rf"(?:{_DONE_BY_SELLER}|informed|briefed|told|introduced|invited|trained)|received|receives|got)\b"
+    rf"|{BUYER.pattern}s? (?:identified|contacted|qualified|found|mapped|informed|briefed|engaged|called)\W*$",
     re.I,
 )
 """“The buyer received the proposal”: the buyer stands first, and the seller acts."""
@@ -84,7 +85,7 @@ _NO_EVENT = words_of(
     _STATES.replace("|", " ")
     + " seemed appeared looked felt liked loved believed trusted wanted hoped expected intended needed"
     " detailed educated dedicated limited related based required planned proposed indeed supposed need speed informed"
-    " perceived budgeted estimated so-called red shared unsigned skilled experienced"
+    " perceived budgeted estimated so-called red unsigned skilled experienced"
 )
 _PAST = re.compile(
     r"\b(?:(?!showed (?:\w+ )?interest)(\w{2,}ed)"
