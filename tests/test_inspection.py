@@ -75,6 +75,7 @@ def test_every_list_has_words() -> None:
         ("Comments on section 4 were sent by the buyer's lawyer on 21 May", "pwp"),
         ("We were told by Petra on 3 Feb that IT can veto", "pfp"),
         ("I think Jane said yes on 3 May", "wfp"),
+        ("Their letter of 3 May also says that they need it before the audit", "ppp"),
         ("Champion confirmed?", "ffw"),
         ("Jane confrimed the budget on 3 May", "pfp"),
         ("jane replyed on 3 May, plan is fine by her", "pwp"),

@@ -12,7 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from bot.definitions.sets import shipped_directory
 from bot.domain.errors import ProcessProblem
-from bot.domain.evidence_reading import Signal
+from bot.domain.evidence_signals import Signal
 from bot.domain.evidence_words import List, WordList, Words
 from bot.domain.inspection import Rule, RuleSet, Standard, Verdict
 

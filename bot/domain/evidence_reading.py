@@ -5,42 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from bot.domain.evidence_actors import Deed, Reader, Side
 from bot.domain.evidence_links import LinkKind, link_kind
+from bot.domain.evidence_signals import Signal
 from bot.domain.evidence_text import BOX, DATE, FILE, QUOTE, Clause, Prepared, prepare
 from bot.domain.evidence_words import List, Words
 from bot.domain.junk import looks_like_placeholder
-
-
-class Signal(StrEnum):
-    """What the inspector notices; the rules are written in these words."""
-
-    FILLER = "filler"
-    FUTURE_DAY = "future_day"
-    EVENT = "event"
-    HEDGE = "hedge"
-    HOPE = "hope"
-    PLAN = "plan"
-    OPINION = "opinion"
-    NOT_DONE = "not_done"
-    WHO = "who"
-    NAMED = "named"
-    DATE = "date"
-    BUYERS_WORDS = "buyers_words"
-    BUYER_ACTS = "buyer_acts"
-    BUYER_WILL_ACT = "buyer_will_act"
-    SELLER_ACTS = "seller_acts"
-    DOER_LEFT_OUT = "doer_left_out"
-    LINK = "link"
-    FRONT_DOOR = "front_door"
-    NOWHERE = "nowhere"
-    IDENTIFIED = "identified"
-    MENTIONED = "mentioned"
-    TALK = "talk"
-
 
 _END_OF_REPORT: Final = re.compile(
     r"(?i)^(?:so\b|i\b|we\b|i'm\b|should\b|looks?\b|seem|sounds?\b|hope|fingers|probably|apparently|definitely|but\b)"
@@ -58,6 +30,7 @@ _BETWEEN: Final = (
     r"|entry|notes?|report|log|invite"
 )
 _NAMED_BY: Final = re.compile(rf"(?i)(?:\s*(?:{_BETWEEN})){{0,4}}\s*[,(:]?\s*(?:{DATE}|#?\d{{4,}}|#\d+)")
+_SAYS: Final = re.compile(r"(?i)\b(?:says|said|states|stated|reads|confirms|confirmed|besagt|bestätigt)\b")
 _MUTUAL: Final = ("agreed", "aligned", "discussed", "shook", "settled", "concluded", "decided", "vereinbart")
 _OF_THE_SELLER: Final = re.compile(r"(?i)\b(?:me|myself|us|ich)\b")
 
@@ -146,6 +119,8 @@ class _Findings:
             self.signals.add(Signal.HEDGE)
             return inherited
         text, source = self._without_source(text, clause.begins)
+        if not source:
+            text, source = self._without_document(text)
         deeds = [] if source else self.reader.deeds(text, inherited)
         own = self._without_report(text, deeds)
         for signal, name in _MOODS.items():
@@ -178,6 +153,19 @@ class _Findings:
         self.told = True
         self.signals |= {Signal.BUYERS_WORDS, Signal.EVENT}
         return text[: source.end() + speaker.end], True
+
+    def _without_document(self, text: str) -> tuple[str, bool]:
+        """ "Their mail says that …", “The note also states …”: what follows is what stands in it."""
+        says = _SAYS.search(text)
+        ahead = text[: says.start()] if says else ""
+        near = [m for m in self.words.find(List.WRITTEN, ahead) if len(ahead[m.end() :].split()) < 4]
+        if says is None or not near or any(m.side is Side.SELLER for m in self.reader.mentions(ahead)):
+            return text, False
+        self.told = True
+        self.signals.add(Signal.EVENT)
+        if any(m.side is Side.BUYER for m in self.reader.mentions(text)):
+            self.signals |= {Signal.BUYERS_WORDS, Signal.WHO}
+        return ahead, True
 
     def _without_report(self, text: str, deeds: list[Deed]) -> str:
         """The clause as far as the rep speaks in it; from “she said” on it is what the buyer said."""

@@ -12,7 +12,8 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.evidence import Strength
-from bot.domain.evidence_reading import Signal, read_evidence
+from bot.domain.evidence_reading import read_evidence
+from bot.domain.evidence_signals import Signal
 from bot.domain.evidence_words import Words
 
 
