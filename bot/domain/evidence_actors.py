@@ -60,9 +60,7 @@ _STILL_TO_COME: Final = re.compile(
     r"(?: (?:be|have|get|been|also|then|probably|likely|the|they|he|she|it|is|are|has))* ?$"
 )
 _POSSESSIVE: Final = frozenset(("their", "his", "her", "ihr", "ihre", "ihrem"))
-_PASSIVE: Final = re.compile(
-    r"(?i)\b(?:was|were|been|being|is|are|got|gets?|be|wurden?|worden)(?: \w+ly| just| now| also| already)? $"
-)
+_BEFORE_PARTICIPLE: Final = re.compile(r"(?i)(?: \w+ly| just| now| also| already)? $")
 _MODIFIERS: Final = re.compile(r"(?: (?:has|have|had|also|just|then|already|finally|both|all|even|actually))* ?")
 _BARE: Final = re.compile(
     r"(?i)(?:(?:just|have|has|had|already|also|and|then|finally|re|update|fyi|today|yesterday|so|habe|haben|wurde|\+|-|‹d1›|\W)\s*)*"
@@ -190,7 +188,7 @@ class Reader:
         habitual = Side.SELLER if self.words.has(List.SELLERS_ACT, verb) else None
         if (agent := self._agent(clause, mentions, end, received)) is not None:
             return agent, False
-        if verb not in _WITH_BE and _PASSIVE.search(ahead):
+        if verb not in _WITH_BE and self._is_passive(ahead):
             return habitual, True
         subject = self._subject(clause, mentions, before, start)
         if subject is not None:
@@ -203,6 +201,10 @@ class Reader:
         if _BARE.fullmatch(ahead):
             return self._unnamed(verb, after, inherited, received)
         return habitual, True
+
+    def _is_passive(self, ahead: str) -> bool:
+        """Whether “was” or the like stands right before a participle."""
+        return any(_BEFORE_PARTICIPLE.fullmatch(ahead[m.end() :]) for m in self.words.find(List.PASSIVE, ahead))
 
     def _unnamed(self, verb: str, after: str, inherited: Side | None, received: bool) -> tuple[Side | None, bool]:
         """The one who is left out before a verb: “Sent the deck” is the rep, “Told me on the phone” is not."""
