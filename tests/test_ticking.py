@@ -14,10 +14,13 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from bot.__main__ import cli
+from bot.services.errands import Errand
 from bot.settings import WHERE
+from bot.store import work
 from bot.store.database import Database
 from bot.store.schema import whole
 from sandbox.server import BOT_TOKEN, Sandbox
+from sandbox.team import NORTHBEAM
 from tests.harness import Office, office
 from tests.selling import log_deal
 
@@ -81,6 +84,16 @@ def test_it_notices_calls_and_tells(sold: Office) -> None:
     assert any("Acme" in json.dumps(call.args) for call in told)
     again = counts(tick(sold, "--at", FRIDAY))
     assert (again["noticed"], again["agendas"], again["sent"]) == ({}, 0, {})
+
+
+def test_a_dry_run_takes_nothing_off_the_work_list_that_waits_to_be_sent(sold: Office) -> None:
+    due, now = datetime.fromisoformat(FRIDAY) - timedelta(hours=1), sold.clock()
+    assert now < due
+    with sold.desk.db.write() as connection:
+        work.add(connection, NORTHBEAM.id, Errand.FOLLOW_UP.value, "4711", "waits", due, now)
+    before = everything(sold.desk.db)
+    assert counts(tick(sold, "--at", FRIDAY, "--dry-run"))["sent"]["unwanted"] == 1
+    assert everything(sold.desk.db) == before
 
 
 def test_a_dry_run_says_what_it_would_say_to_whom_and_uses_up_nothing(sold: Office) -> None:

@@ -129,6 +129,11 @@ class _Rehearsal(Database):
         with self._connection.begin_nested():
             yield self._connection
 
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        with self.write() as connection:
+            yield connection
+
     def close(self) -> None:
         """Nothing: the connection belongs to somebody else."""
 
