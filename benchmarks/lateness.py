@@ -21,6 +21,7 @@ from bot.services.desk import Desk, RuleBook, TeamRules
 from bot.services.errands import Errand
 from bot.services.planning import plan
 from bot.store.database import Database
+from bot.store.deals import deal
 from bot.store.people import person
 from bot.store.work import work_item
 
@@ -70,7 +71,7 @@ class Lateness:
 def measure(db: Database, slack_port: int, folder: Path, people: int) -> Lateness:
     """The agendas of so many people who all have nine as their hour. Raises WronglySent."""
     seed(db, NINE, people + WARMING_UP, DEALS_OF_EACH)
-    _at_eight(db, range(people, people + WARMING_UP))
+    _prepare(db, range(people + WARMING_UP), early=range(people, people + WARMING_UP))
     bench = _Bench(db, slack_port, folder)
     eight = NINE - timedelta(hours=1)
     bench.calls(eight, WARMING_UP)
@@ -123,10 +124,13 @@ class _Bench:
         return [clock.passed(at) for at, _ in posts]
 
 
-def _at_eight(db: Database, numbers: range) -> None:
+def _prepare(db: Database, everybody: range, early: range) -> None:
+    """Everybody has a step that is due today, whatever else there is; of some the hour is eight."""
+    due = deal.c.number <= len(everybody)  # the first deal of each
+    known = [rep(number) for number in early]
     with db.write() as connection:
-        early = [rep(number) for number in numbers]
-        connection.execute(update(person).where(person.c.user_id.in_(early)).values(agenda_hour=8))
+        connection.execute(update(deal).where(due).values(next_step="Call them", next_step_on=NINE.date()))
+        connection.execute(update(person).where(person.c.user_id.in_(known)).values(agenda_hour=8))
 
 
 def report(found: Lateness) -> str:
