@@ -173,7 +173,9 @@ def test_a_manager_changes_the_team_and_everybody_follows_at_once(office: Office
     office.tom.types("/deal settings")
     assert "As for the team: 7:00" in office.tom.modal.fields["When should your morning agenda come?"].options
     office.tom.presses("Team settings")
-    assert "Set here by a manager." in office.tom.modal
+    # Managers, digest, hour and country; the channel and the working days are as they were.
+    assert office.tom.modal.text.count("Set here by a manager.") == 4
+    assert office.tom.modal.text.count("As in the settings of the installation.") == 2
 
 
 def test_what_equals_the_installations_settings_is_not_kept(office: Office) -> None:

@@ -146,22 +146,40 @@ def team_form(settings: TeamSettings) -> View:
     """The form of what managers choose for the team, with the thresholds and where they come from."""
     rules = settings.rules
     blocks: list[Block] = [
-        users_input(Field.MANAGERS, "Managers", initial=rules.managers, hint=_origin(settings, "managers")),
+        users_input(Field.MANAGERS, "Managers", initial=rules.managers, hint=_origin(settings, "managers", "managers")),
         channel_input(
             Field.CHANNEL,
             "Managers' channel",
             initial=rules.manager_channel,
-            hint="Invite me there. " + _origin(settings, "manager_channel"),
+            hint="Invite me there. " + _origin(settings, "manager_channel", "manager_channel"),
         ),
-        choice_input(Field.DIGEST, "Weekly digest, on Mondays", list(DIGESTS), initial=rules.digest),
-        choice_input(Field.HOUR, "Morning agenda, for those who chose no hour", _hours(), initial=str(rules.hour)),
-        ticks_input(Field.DAYS, "Working days", _days(), ticked=[str(day) for day in rules.days]),
+        choice_input(
+            Field.DIGEST,
+            "Weekly digest, on Mondays",
+            list(DIGESTS),
+            initial=rules.digest,
+            hint=_origin(settings, "digest", "digest"),
+        ),
+        choice_input(
+            Field.HOUR,
+            "Morning agenda, for those who chose no hour",
+            _hours(),
+            initial=str(rules.hour),
+            hint=_origin(settings, "agenda_hour", "hour"),
+        ),
+        ticks_input(
+            Field.DAYS,
+            "Working days",
+            _days(),
+            ticked=[str(day) for day in rules.days],
+            hint=_origin(settings, "agenda_days", "days"),
+        ),
         text_input(
             Field.COUNTRY,
             "Country",
             initial=rules.country or "",
             placeholder="DE",
-            hint=_COUNTRY_HINT,
+            hint=f"{_COUNTRY_HINT} {_origin(settings, 'country', 'country')}",
             optional=True,
             longest=2,
         ),
@@ -215,10 +233,11 @@ def _stale(process: Process) -> str:
     return "\n".join(lines) or "No stage has a threshold."
 
 
-def _origin(settings: TeamSettings, name: str) -> str:
-    if getattr(settings.chosen, name) is not None:
+def _origin(settings: TeamSettings, chosen: str, first: str) -> str:
+    """Where a value comes from: its names among what managers chose, and among the team's rules."""
+    if getattr(settings.chosen, chosen) is not None:
         return "Set here by a manager."
-    return "As in the settings of the installation." if getattr(settings.first, name) else "Not set yet."
+    return "As in the settings of the installation." if getattr(settings.first, first) else "Not set yet."
 
 
 def _hours() -> list[tuple[str, str]]:
