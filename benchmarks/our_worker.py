@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 
 from sqlalchemy import select
 
@@ -17,6 +18,8 @@ from bot.store.database import Database
 KIND = "bench"
 """The kind of its items; they are never sent twice, as what the clock says."""
 
+CONNECTIONS = 5
+
 
 def main() -> None:
     address, slack_port = sys.argv[1:]
@@ -28,8 +31,9 @@ def main() -> None:
         return Sent()
 
     sender = Sender(db, system_clock, deliver, repeats=lambda _kind: False)
-    with db.read() as connection:
-        connection.execute(select(1))
+    with ExitStack() as stack:  # a connection for each thread and the dispatcher, as procrastinate opens its own
+        for _ in range(CONNECTIONS):
+            stack.enter_context(db.read()).execute(select(1))
     wait_for_word()
     sender.start()
     sender.wake()

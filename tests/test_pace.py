@@ -134,6 +134,22 @@ def test_a_finished_item_leaves_the_list_of_workspaces(database: Database) -> No
         assert work.teams_with_work(connection, NOW) == []
 
 
+def test_the_list_of_workspaces_says_in_which_lanes_something_is_due(database: Database) -> None:
+    put(database, 2)
+    put(database, 2, team="T2", kind="card", lane=Lane.URGENT)
+    put(database, 2, team="T2")
+    with database.write() as connection:
+        tomorrow = NOW + timedelta(days=1)
+        later = [NewItem(team, "later", "1", "", tomorrow, lane) for team in ("T1", "T3") for lane in Lane]
+        work.add_many(connection, later, NOW)
+        lanes = dict(work.teams_with_work(connection, NOW))
+    assert lanes == {"T1": [Lane.BULK], "T2": [Lane.URGENT, Lane.BULK]}
+    claimed = claim(database, pace=None)
+    assert sorted((item.team_id, item.kind) for item in claimed) == (
+        [("T1", "agenda")] * 2 + [("T2", "agenda")] * 2 + [("T2", "card")] * 2
+    )
+
+
 @given(
     per_minute=st.integers(1, 6000),
     burst=st.integers(1, 60),
