@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -36,7 +35,9 @@ class CommandLine(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - every error of a command ends here, and none shows a traceback
-            lines, code = _explain(error)
+            from bot.command_errors import explain
+
+            lines, code = explain(error, RUNTIME, USAGE)
             for line in lines:
                 click.echo(line, err=True)
             ctx.exit(code)
@@ -279,44 +280,6 @@ def _warn_of_wal_race() -> None:
             "lose the last changes (mended in 3.51.3). Keep backups, use PostgreSQL, or a Python with a newer SQLite.",
             err=True,
         )
-
-
-def _explain(error: Exception) -> tuple[list[str], int]:
-    """The lines for a person, and the exit code."""
-    from bot.domain.errors import BotError
-    from bot.lifecycle import CannotStart
-    from bot.settings import ConfigProblem
-
-    if isinstance(error, ConfigProblem):
-        return error.problems, USAGE
-    if isinstance(error, (CannotStart, BotError)):
-        return str(error).splitlines(), RUNTIME
-    if (said := _of_database(error)) is not None:
-        return [said], RUNTIME
-    if isinstance(error, OSError) and error.filename is not None:
-        return [f"{error.filename}: {error.strerror}"], RUNTIME
-    return [_unforeseen(error)], RUNTIME
-
-
-def _of_database(error: Exception) -> str | None:
-    from sqlalchemy.exc import DBAPIError
-
-    if not isinstance(error, DBAPIError):
-        return None
-    why = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
-    return f"The database cannot be used: {why}. See DATABASE_URL, and `stagecoach doctor`."
-
-
-def _unforeseen(error: Exception) -> str:
-    import structlog
-
-    from bot import logs
-
-    if not structlog.is_configured():
-        logs.configure()
-    reference = uuid.uuid4().hex[:8]
-    structlog.get_logger().error("crashed", reference=reference, exc_info=error)
-    return f"Something went wrong inside Stagecoach (reference {reference}); the log says where."
 
 
 def main() -> None:

@@ -37,9 +37,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "process_cli": {"definitions", "services"} | DOMAIN,
     "inspect_cli": {"definitions"} | DOMAIN,
     "work_cli": {"services"} | DOMAIN,
+    "command_errors": {"lifecycle", "logs", "settings"} | DOMAIN,
     "doctor": {"definitions", "manifest", "settings", "services"} | DOMAIN,
     "demo": {"lifecycle", "logs", "manifest", "settings", "wiring"},
-    "__main__": {"definitions", "demo", "doctor", "inspect_cli", "lifecycle", "logs", "manifest", "process_cli"}
+    "__main__": {
+        "command_errors",
+        "definitions",
+        "demo",
+        "doctor",
+        "inspect_cli",
+        "lifecycle",
+        "logs",
+        "manifest",
+        "process_cli",
+    }
     | {"settings", "ticking", "wiring"}
     | DOMAIN,
 }
