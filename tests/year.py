@@ -177,8 +177,10 @@ class Year:
 
     def _told_to(self, user_id: str) -> list[dict[str, Any]]:
         with self.office.desk.db.read() as connection:
-            told = select(reminder).where(
-                reminder.c.user_id == user_id, reminder.c.settled_at.is_(None), reminder.c.told > 0
+            told = (
+                select(reminder)
+                .where(reminder.c.user_id == user_id, reminder.c.settled_at.is_(None), reminder.c.told > 0)
+                .order_by(reminder.c.deal_id, reminder.c.kind, reminder.c.slot)
             )
             return [dict(row) for row in connection.execute(told).mappings()]
 
@@ -187,7 +189,9 @@ class Year:
         last = first + timedelta(days=days)
         with suppress_refusals():
             preferences.go_away(self.office.desk, clockwork.rep(user_id), last, cover)
-            self.away.setdefault(user_id, []).append((first, last))
+            # Whoever is away already and says another day is away until that one.
+            earlier = [(began, min(ended, first)) for began, ended in self.away.get(user_id, [])]
+            self.away[user_id] = [*earlier, (first, last)]
 
     @contextmanager
     def slack_away(self) -> Iterator[None]:
@@ -218,9 +222,18 @@ class Year:
                     self.tick(moment, slack_is_there=False)
                 continue
             if self.chance.random() < 0.01:
-                self.office.sandbox.faults.drop("chat.postMessage", when="after", times=1)
+                self._lose_an_answer(self.chance.choice(self.everybody()))
             self.tick(moment)
             self._after(moment)
+
+    def _lose_an_answer(self, user_id: str) -> None:
+        """Slack takes the next message to this person, and its answer gets lost; whose it is must not be left to
+        the order in which threads send, so that every run is the same."""
+        living, bot = self.office.sandbox.living, self.office.sandbox.workspace.app.bot_user_id
+        dm = living.direct_message(user_id, bot).id
+        self.office.sandbox.faults.drop(
+            "chat.postMessage", when="after", times=1, where=lambda args: args.get("channel") == dm
+        )
 
     def _moments(self, days: int) -> list[datetime]:
         """Everybody's hour of each day, and one more of each day or night."""
