@@ -144,8 +144,33 @@ def away_summary(settings: MySettings, command: str) -> Message:
 
 def team_form(settings: TeamSettings) -> View:
     """The form of what managers choose for the team, with the thresholds and where they come from."""
-    rules = settings.rules
     blocks: list[Block] = [
+        *_rules(settings),
+        divider(),
+        *_manager_of_one(),
+        *_led(settings),
+        divider(),
+        *_thresholds(settings),
+    ]
+    return modal(Form.SETTINGS_TEAM, "Team settings", blocks, submit="Save", close="Cancel")
+
+
+def team_summary(settings: TeamSettings) -> str:
+    """What holds for the team now, as markup."""
+    rules = settings.rules
+    who = ", ".join(f"<@{user}>" for user in sorted(rules.managers)) or "nobody yet"
+    where = f"<#{rules.manager_channel}>" if rules.manager_channel else "no channel yet"
+    digest = next(text for text, value in DIGESTS if value == rules.digest).lower()
+    return (
+        f":white_check_mark: Managers: {who}, in {where}. Weekly digest: {digest}. Agenda at {rules.hour}:00, "
+        f"{show_days(rules.days)}{f', without the public holidays of {rules.country}' if rules.country else ''}."
+    )
+
+
+def _rules(settings: TeamSettings) -> Iterator[Block]:
+    """What holds for the whole team, each with where it comes from."""
+    rules = settings.rules
+    yield from (
         users_input(Field.MANAGERS, "Managers", initial=rules.managers, hint=_origin(settings, "managers", "managers")),
         channel_input(
             Field.CHANNEL,
@@ -183,7 +208,11 @@ def team_form(settings: TeamSettings) -> View:
             optional=True,
             longest=2,
         ),
-        divider(),
+    )
+
+
+def _manager_of_one() -> Iterator[Block]:
+    yield from (
         user_input(Field.REP, "Rep", hint="To name the manager of one rep, choose both.", optional=True),
         user_input(
             Field.MANAGER,
@@ -191,22 +220,6 @@ def team_form(settings: TeamSettings) -> View:
             hint="Hears of this rep's deals in which nothing happens. Left empty: all managers, in the channel.",
             optional=True,
         ),
-        *_led(settings),
-        divider(),
-        *_thresholds(settings),
-    ]
-    return modal(Form.SETTINGS_TEAM, "Team settings", blocks, submit="Save", close="Cancel")
-
-
-def team_summary(settings: TeamSettings) -> str:
-    """What holds for the team now, as markup."""
-    rules = settings.rules
-    who = ", ".join(f"<@{user}>" for user in sorted(rules.managers)) or "nobody yet"
-    where = f"<#{rules.manager_channel}>" if rules.manager_channel else "no channel yet"
-    digest = next(text for text, value in DIGESTS if value == rules.digest).lower()
-    return (
-        f":white_check_mark: Managers: {who}, in {where}. Weekly digest: {digest}. Agenda at {rules.hour}:00, "
-        f"{show_days(rules.days)}{f', without the public holidays of {rules.country}' if rules.country else ''}."
     )
 
 
