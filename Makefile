@@ -67,8 +67,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 lock: | .venv/pip
 	@test -x $(BIN)/uv || $(INSTALL) uv
-	$(LOCK) pyproject.toml --extra sandbox --group build -o requirements.lock
-	$(LOCK) pyproject.toml --extra sandbox --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra sandbox --extra map --group build -o requirements.lock
+	$(LOCK) pyproject.toml --extra sandbox --extra map --group build --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf .venv .stagecoach artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
