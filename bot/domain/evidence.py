@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from bot.domain.evidence_links import LinkKind
 from bot.domain.people import Contact
 
 
@@ -76,6 +77,8 @@ class Evidence:
     `stage` and `criterion` are the keys of what it is meant to prove. `happened_on` is the day the buyer did it;
     `about_date` the day it is about (a meeting booked for next week). `reuse` holds the rep's words on why the same
     text or link proves two things. `agreed_by` is set when a manager agreed that the criterion does not apply.
+    `verified` says how the source itself shows that the buyer did it; `read` what was found in the file, where it
+    shows less. Pieces from before links were told apart have no `link_kind`, and keep what they were worth.
     """
 
     id: int
@@ -90,14 +93,33 @@ class Evidence:
     about_date: date | None = None
     contact: Contact | None = None
     link: str | None = None
+    link_kind: LinkKind | None = None
     file: SharedFile | None = None
     reuse: str | None = None
     standing: Standing = Standing.COUNTS
     standing_reason: str | None = None
     standing_by: str | None = None
     agreed_by: str | None = None
+    verified: str | None = None
+    read: str = ""
 
     @property
     def strength(self) -> Strength:
-        """Computed, never chosen: words alone are claimed; a link or a file can be inspected."""
-        return Strength.INSPECTABLE if self.link or self.file else Strength.CLAIMED
+        """Computed, never chosen: words alone are claimed; a file, or a link that leads on, can be inspected."""
+        if self.verified is not None:
+            return Strength.VERIFIED
+        leads_on = self.link and self.link_kind is not LinkKind.FRONT_DOOR
+        return Strength.INSPECTABLE if leads_on or self.file else Strength.CLAIMED
+
+    @property
+    def why(self) -> str:
+        """Why it is as strong as it is, in a sentence; with what was found in the file, where one was read."""
+        if self.verified is not None:
+            return self.verified
+        if self.file:
+            return self.read or "A file that you can open."
+        if not self.link:
+            return "Words alone: there is nothing to open."
+        if self.strength is Strength.CLAIMED:
+            return "The link leads to a home page or a log-in, not to the thing itself."
+        return "A link that you can open."

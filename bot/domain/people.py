@@ -71,9 +71,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person on the buyer's side of a deal; `role` is their part in the buying committee, in the rep's words."""
+    """A person on the buyer's side of a deal; `role` is what they are there, in the rep's words.
+
+    `slack_user` is their user id in Slack, where the rep said which person of a shared channel they are. `part` and
+    `stance` are their part in the buying committee and how they stand to the purchase, by their keys.
+    """
 
     id: int
     name: str
     role: str = ""
     email: str = ""
+    slack_user: str | None = None
+    part: str = ""
+    stance: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -12,7 +11,8 @@ from bot.domain import policy, said
 from bot.domain.addresses import clean_link, link_key
 from bot.domain.deal import Deal, Status
 from bot.domain.errors import BadInput, BotError, NotFound
-from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
+from bot.domain.evidence import Evidence, EvidenceKind, Standing
+from bot.domain.evidence_links import link_kind
 from bot.domain.junk import looks_like_placeholder, normalised
 from bot.domain.people import Actor, Contact
 from bot.domain.process import Criterion, Process, Stage
@@ -21,31 +21,12 @@ from bot.services.approvals import cancel_pending
 from bot.services.deals import add_contact, locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
+from bot.services.evidence_checks import LONGEST, Draft, check_draft
 from bot.services.reminders import overtake
 from bot.store import deals, evidence, moves
 from bot.store.evidence import NoteKind
 
-LONGEST = 3000
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One piece of evidence as the rep wrote it. `contact_id` is one of the deal's people, `new_contact` a new one;
-
-    `proves_both` and `why_again` answer what was asked about a repeated text or link.
-    """
-
-    criterion: str
-    kind: EvidenceKind
-    what: str
-    happened_on: date | None = None
-    about_date: date | None = None
-    contact_id: int | None = None
-    new_contact: Contact | None = None
-    link: str = ""
-    file: SharedFile | None = None
-    proves_both: bool = False
-    why_again: str = ""
+__all__ = ["AlreadyUsed", "Draft", "Repeat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,34 +61,76 @@ def add_evidence(desk: Desk, actor: Actor, deal_id: int, stage_key: str, draft: 
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
         policy.require_change(actor, deal)
-        process, stage, criterion = _place(desk, deal, stage_key, draft.criterion)
-        _check(desk, process, deal, criterion, draft)
-        link = clean_link(draft.link) if draft.link.strip() else None
-        what_key, used_link = _hash(normalised(draft.what)), _hash(link_key(link)) if link else None
-        reuse = _about_repeat(connection, actor, deal, stage, draft, what_key, used_link)
-        piece = Evidence(
-            id=0,
-            deal_id=deal.id,
-            stage=stage.key,
-            criterion=criterion.key,
-            kind=draft.kind,
-            what=draft.what.strip(),
-            added_by=actor.user_id,
-            added_at=desk.clock(),
-            happened_on=draft.happened_on,
-            about_date=draft.about_date,
-            contact=_contact(desk, connection, deal, draft),
-            link=link,
-            file=draft.file,
-            reuse=reuse,
-        )
-        stored = evidence.add(connection, deal.team_id, piece, what_key, used_link)
-        deal = progress.evidence_added(desk, connection, deals.get(connection, deal.team_id, deal.id), stage, piece)
-        if draft.kind is EvidenceKind.NOT_APPLICABLE:
-            ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
+        return put(desk, connection, actor, deal, stage_key, draft)
+
+
+def put(
+    desk: Desk,
+    connection: Connection,
+    actor: Actor,
+    deal: Deal,
+    stage_key: str,
+    draft: Draft,
+    verified: str | None = None,
+) -> Evidence:
+    """Add a piece to a deal that is locked, in a transaction of its own caller's; `actor` may change the deal.
+
+    `verified` says how the source itself shows that the buyer did it; only what the server has seen for itself may
+    give it. Raises as `add_evidence` does.
+    """
+    process, stage, criterion = _place(desk, deal, stage_key, draft.criterion)
+    check_draft(desk, process, deal, criterion, draft)
+    link = clean_link(draft.link) if draft.link.strip() else None
+    what_key, used_link = _hash(normalised(draft.what)), _hash(link_key(link)) if link else None
+    piece = Evidence(
+        id=0,
+        deal_id=deal.id,
+        stage=stage.key,
+        criterion=criterion.key,
+        kind=draft.kind,
+        what=draft.what.strip(),
+        added_by=actor.user_id,
+        added_at=desk.clock(),
+        happened_on=draft.happened_on,
+        about_date=draft.about_date,
+        reuse=_about_repeat(connection, actor, deal, stage, draft, what_key, used_link),
+        contact=_contact(desk, connection, deal, draft),
+        link=link,
+        link_kind=link_kind(link) if link else None,
+        file=draft.file,
+        verified=verified,
+    )
+    stored = evidence.add(connection, deal.team_id, piece, what_key, used_link)
+    if verified is not None:
+        evidence.note(connection, deal.team_id, stored, NoteKind.VERIFIED, actor.user_id, desk.clock(), verified)
+    deal = progress.evidence_added(desk, connection, deals.get(connection, deal.team_id, deal.id), stage, piece)
+    if draft.kind is EvidenceKind.NOT_APPLICABLE:
+        ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
+    overtake(desk, connection, deal)
+    refresh_homes(desk, connection, deal)
+    return _required(connection, deal.team_id, stored)
+
+
+def record_reading(desk: Desk, team_id: str, evidence_id: int, verified: str | None, found: str = "") -> Evidence:
+    """Note what the source of a piece turned out to show: `verified` how it shows that the buyer did it, else `found`.
+
+    Called by what has read the source, with no actor: whoever added the piece stands behind it. Raises NotFound.
+    """
+    with desk.db.write() as connection:
+        piece = _required(connection, team_id, evidence_id)
+        deals.lock(connection, team_id, piece.deal_id)
+        deal = deals.get(connection, team_id, piece.deal_id)
+        kind, reason = (NoteKind.READ, found) if verified is None else (NoteKind.VERIFIED, verified)
+        evidence.note(connection, team_id, piece.id, kind, piece.added_by, desk.clock(), reason)
+        piece = _required(connection, team_id, piece.id)
+        stage = desk.process(deal).stage(piece.stage)
+        if verified is not None and stage is not None:
+            deal = progress.evidence_added(desk, connection, deal, stage, piece)
         overtake(desk, connection, deal)
+        _redraw_cards(desk, connection, team_id, piece, f"read {piece.id}")
         refresh_homes(desk, connection, deal)
-        return _required(connection, deal.team_id, stored)
+    desk.wake()
+    return piece
 
 
 def withdraw(desk: Desk, actor: Actor, evidence_id: int, reason: str) -> Evidence:
@@ -122,7 +145,7 @@ def withdraw(desk: Desk, actor: Actor, evidence_id: int, reason: str) -> Evidenc
         _note(desk, connection, actor, piece, NoteKind.WITHDRAWN, reason)
         deal = cancel_pending(desk, connection, actor, deal, "Evidence was withdrawn.")
         overtake(desk, connection, deal)
-        _redraw_cards(desk, connection, actor, piece)
+        _redraw_cards(desk, connection, deal.team_id, piece, f"withdrawn {piece.id}")
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, piece.id)
 
@@ -176,54 +199,6 @@ def _place(desk: Desk, deal: Deal, stage_key: str, criterion_key: str) -> tuple[
     return process, stage, criterion
 
 
-def _check(desk: Desk, process: Process, deal: Deal, criterion: Criterion, draft: Draft) -> None:
-    """Raises BadInput with a sentence for each wrong field."""
-    wrong = {
-        "kind": _wrong_kind(criterion, draft),
-        "what": _wrong_words(draft),
-        "happened_on": _wrong_day(desk, process, deal, draft),
-        "link": _wrong_link(draft),
-    }
-    found = {field: sentence for field, sentence in wrong.items() if sentence}
-    if found:
-        raise BadInput(next(iter(found.values())), found)
-
-
-def _wrong_kind(criterion: Criterion, draft: Draft) -> str | None:
-    if draft.kind is EvidenceKind.NOT_APPLICABLE:
-        return None if criterion.may_not_apply else "This criterion always applies."
-    if criterion.accepts and draft.kind not in criterion.accepts:
-        return "Choose one of the kinds that this criterion accepts."
-    return None
-
-
-def _wrong_words(draft: Draft) -> str | None:
-    if looks_like_placeholder(draft.what):
-        excuse = draft.kind is EvidenceKind.NOT_APPLICABLE
-        return "Say why it does not apply." if excuse else "Say what the buyer did, and when."
-    return f"At most {LONGEST} characters, please." if len(draft.what) > LONGEST else None
-
-
-def _wrong_day(desk: Desk, process: Process, deal: Deal, draft: Draft) -> str | None:
-    if draft.happened_on is None:
-        return None if draft.kind is EvidenceKind.NOT_APPLICABLE else "When did it happen?"
-    # Somebody ahead of UTC may already live in tomorrow, so a day of grace.
-    if draft.happened_on > desk.today() + timedelta(days=1):
-        return "This day is still to come. When it is about a later day, use the other field."
-    if draft.happened_on < process.lookback.before(deal.created_at.date()):
-        return f"More than {process.lookback.words} before the deal began. Ask the buyer to confirm it now."
-    return None
-
-
-def _wrong_link(draft: Draft) -> str | None:
-    try:
-        if draft.link.strip():
-            clean_link(draft.link)
-    except BadInput as problem:
-        return str(problem)
-    return None
-
-
 def _contact(desk: Desk, connection: Connection, deal: Deal, draft: Draft) -> Contact | None:
     if draft.new_contact is not None:
         try:
@@ -266,14 +241,13 @@ def _about_repeat(
     return None
 
 
-def _redraw_cards(desk: Desk, connection: Connection, actor: Actor, piece: Evidence) -> None:
-    """Managers must not go on seeing proofs, or claims to settle, that were taken back."""
-    slot = f"withdrawn {piece.id}"
+def _redraw_cards(desk: Desk, connection: Connection, team_id: str, piece: Evidence, slot: str) -> None:
+    """Managers must not go on seeing proofs, or claims to settle, that are no longer what they were."""
     if piece.kind is EvidenceKind.NOT_APPLICABLE:
-        ask_for(desk, connection, actor.team_id, Errand.EXCUSE, piece.id, slot)
-    for move in moves.log(connection, actor.team_id, piece.deal_id):
+        ask_for(desk, connection, team_id, Errand.EXCUSE, piece.id, slot)
+    for move in moves.log(connection, team_id, piece.deal_id):
         if any(piece.id in met.evidence for met in move.criteria):
-            ask_for(desk, connection, actor.team_id, Errand.CARD, move.id, slot)
+            ask_for(desk, connection, team_id, Errand.CARD, move.id, slot)
 
 
 def _note(desk: Desk, connection: Connection, actor: Actor, piece: Evidence, kind: NoteKind, reason: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Text, bindparam, insert, select, update
 
@@ -22,6 +23,9 @@ contact = Table(
     Column("role", Text, nullable=False, default=""),
     Column("email", Text, nullable=False, default=""),
     Column("removed_at", UtcDateTime),
+    Column("slack_user", String),
+    Column("part", String, nullable=False, default=""),
+    Column("stance", String, nullable=False, default=""),
     Index(None, "team_id", "deal_id"),
 )
 _of_deals = (
@@ -40,8 +44,12 @@ def of_deals(connection: Connection, team_id: str, deal_ids: Sequence[int]) -> M
     people: dict[int, list[Contact]] = defaultdict(list)
     if deal_ids:
         for found in fetch(connection.execute(_of_deals, {"team": team_id, "deals": list(deal_ids)})):
-            people[found.deal_id].append(Contact(found.id, found.name, found.role, found.email))
+            people[found.deal_id].append(_contact(found))
     return {deal_id: tuple(people[deal_id]) for deal_id in deal_ids}
+
+
+def _contact(row: Any) -> Contact:
+    return Contact(row.id, row.name, row.role, row.email, row.slack_user, row.part, row.stance)
 
 
 def put(connection: Connection, team_id: str, deal_id: int, people: Sequence[Contact], now: datetime) -> None:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
+from bot.domain.evidence_links import LinkKind
 from bot.domain.people import Contact
 from bot.store.columns import Id, UtcDateTime, metadata
 from bot.store.contacts import contact
@@ -52,6 +53,7 @@ evidence = Table(
     Column("about_date", Date),
     Column("link", Text),
     Column("link_key", String),
+    Column("link_kind", String),
     Column("file_id", String),
     Column("file_name", Text),
     Column("file_mimetype", String),
@@ -80,12 +82,21 @@ evidence_note = Table(
 
 
 class NoteKind(StrEnum):
-    """What a note does: takes the piece back, doubts it, settles the doubt, or agrees that a criterion is excused."""
+    """What a note does: takes the piece back, doubts it, settles the doubt, agrees that a criterion is excused,
+
+    tells how the source itself shows what the buyer did, or what was found in the file where it shows less.
+    """
 
     WITHDRAWN = "withdrawn"
     DISPUTED = "disputed"
     ACCEPTED = "accepted"
     AGREED = "agreed"
+    VERIFIED = "verified"
+    READ = "read"
+
+
+CHANGES_STANDING = (NoteKind.WITHDRAWN, NoteKind.DISPUTED, NoteKind.ACCEPTED)
+"""The notes of which the last one tells how a piece stands."""
 
 
 def add(connection: Connection, team_id: str, piece: Evidence, what_key: str, link_key: str | None) -> int:
@@ -107,6 +118,7 @@ def add(connection: Connection, team_id: str, piece: Evidence, what_key: str, li
                 about_date=piece.about_date,
                 link=piece.link,
                 link_key=link_key,
+                link_kind=piece.link_kind.value if piece.link_kind else None,
                 file_id=file.file_id if file else None,
                 file_name=file.name if file else None,
                 file_mimetype=file.mimetype if file else None,
@@ -154,7 +166,19 @@ _with_notes = (
 _wanted = and_(evidence.c.team_id == bindparam("team"), evidence.c.deal_id.in_(bindparam("deals", expanding=True)))
 _of_deals = _with_notes.where(_wanted)
 
-_judged_by = ("id", "deal_id", "stage", "criterion", "kind", "added_by", "added_at", "happened_on", "link", "file_id")
+_judged_by = (
+    "id",
+    "deal_id",
+    "stage",
+    "criterion",
+    "kind",
+    "added_by",
+    "added_at",
+    "happened_on",
+    "link",
+    "link_kind",
+    "file_id",
+)
 _to_judge = (
     select(*(evidence.c[name] for name in _judged_by), *_note)
     .select_from(evidence.join(deal, deal.c.id == evidence.c.deal_id).outerjoin(evidence_note, _notes_of_piece))
@@ -195,6 +219,7 @@ def to_judge(
             added_at=row.added_at,
             happened_on=row.happened_on,
             link=row.link,
+            link_kind=LinkKind(row.link_kind) if row.link_kind else None,
             file=SharedFile(row.file_id, "") if row.file_id else None,
             **_standing(rows),
         )
@@ -261,6 +286,7 @@ def _by_piece(found: Result[Any]) -> Iterable[list[Any]]:
 def _standing(rows: list[Any]) -> dict[str, Any]:
     """What the notes made of a piece."""
     standing, reason, by, agreed_by = Standing.COUNTS, None, None, None
+    verified, read = None, ""
     for said in rows:
         match said.note_kind:
             case None:
@@ -273,7 +299,12 @@ def _standing(rows: list[Any]) -> dict[str, Any]:
                 standing, reason, by = Standing.COUNTS, None, None
             case NoteKind.AGREED:
                 agreed_by = said.note_by
-    return {"standing": standing, "standing_reason": reason, "standing_by": by, "agreed_by": agreed_by}
+            case NoteKind.VERIFIED:
+                verified = said.note_reason
+            case NoteKind.READ:
+                read = said.note_reason
+    stands = {"standing": standing, "standing_reason": reason, "standing_by": by}
+    return stands | {"agreed_by": agreed_by, "verified": verified, "read": read}
 
 
 def _piece(rows: list[Any]) -> Evidence:
@@ -293,6 +324,7 @@ def _piece(rows: list[Any]) -> Evidence:
         about_date=row.about_date,
         contact=contact_of if row.contact_id else None,
         link=row.link,
+        link_kind=LinkKind(row.link_kind) if row.link_kind else None,
         file=file if row.file_id else None,
         reuse=row.reuse,
         **_standing(rows),

@@ -6,21 +6,22 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Select, String, and_, func, not_, or_, select
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Integer, Select, String, and_, func, not_, or_, select
 from sqlalchemy.sql.selectable import CTE, FromClause
 
 from bot.domain.evidence import EvidenceKind, Strength
+from bot.domain.evidence_links import LinkKind
 from bot.domain.process import Criterion, Process, Stage
 from bot.store.deals import deal
-from bot.store.evidence import NoteKind, evidence, evidence_note
+from bot.store.evidence import CHANGES_STANDING, NoteKind, evidence, evidence_note
 from bot.store.noticing import WORKED_ON, View, found
 from bot.store.reckoning import Columns, age, length_columns, outlived, table_of
 
 _PROOF: Columns = (
     *(("process", String()), ("stage", String()), ("criterion", String())),
-    # What proves it: evidence given for a stage under this key, of this kind, that can be inspected if it has to be;
+    # What proves it: evidence given for a stage under this key, of this kind, of this strength at least;
     # or a manager's word that it does not apply, which does not age.
-    *(("about", String()), ("kind", String()), ("inspectable", Boolean()), ("excuses", Boolean())),
+    *(("about", String()), ("kind", String()), ("least", Integer()), ("excuses", Boolean())),
     # The last day whose proof is too old.
     ("last", Date()),
     *length_columns(),
@@ -70,30 +71,31 @@ def _ways(view: View, process: Process, stage: Stage, criterion: Criterion) -> I
     last = criterion.max_age.before(view.today) - timedelta(days=1)
     excuse = [EvidenceKind.NOT_APPLICABLE] if criterion.may_not_apply else []
     proofs = [kind for kind in criterion.accepts or EvidenceKind if kind is not EvidenceKind.NOT_APPLICABLE]
-    if criterion.least > Strength.INSPECTABLE:
-        proofs = []
     condition = criterion.condition
     bounds = (condition.amount_at_least, condition.amount_below) if condition else (None, None)
     currency = next((bound.currency for bound in bounds if bound), None)
     amounts = [bound.minor if bound else None for bound in bounds]
     for about in (stage.key, *(key for key in stage.replaces if process.stage(key) is stage)):
         for kind in (*proofs, *excuse):
-            inspectable = criterion.least is Strength.INSPECTABLE and kind not in excuse
-            yield about, kind.value, inspectable, kind in excuse, last, *age(criterion), currency, *amounts
+            least = Strength.CLAIMED if kind in excuse else criterion.least
+            yield about, kind.value, int(least), kind in excuse, last, *age(criterion), currency, *amounts
 
 
 def _proves(piece: FromClause, by: FromClause) -> ColumnElement[bool]:
     """`gate.proves`: the piece still counts, and it is what the row of `by` asks for."""
     note = evidence_note.alias()
     noted = select(note.c.kind).where(note.c.team_id == piece.c.team_id, note.c.evidence_id == piece.c.id)
-    last = noted.where(note.c.kind != NoteKind.AGREED.value).order_by(note.c.id.desc()).limit(1)
+    last = noted.where(note.c.kind.in_([kind.value for kind in CHANGES_STANDING])).order_by(note.c.id.desc()).limit(1)
     agreed = noted.where(note.c.kind == NoteKind.AGREED.value)
-    inspectable = or_(func.coalesce(piece.c.link, "") != "", func.coalesce(piece.c.file_id, "") != "")
+    verified = noted.where(note.c.kind == NoteKind.VERIFIED.value).correlate(piece).exists()
+    leads_on = func.coalesce(piece.c.link_kind, "") != LinkKind.FRONT_DOOR.value
+    has_link = and_(func.coalesce(piece.c.link, "") != "", leads_on)
+    inspectable = or_(has_link, func.coalesce(piece.c.file_id, "") != "", verified)
     return and_(
         piece.c.stage == by.c.about,
         piece.c.criterion == by.c.criterion,
         piece.c.kind == by.c.kind,
-        or_(not_(by.c.inspectable), inspectable),
+        or_(by.c.least <= Strength.CLAIMED, and_(by.c.least == Strength.INSPECTABLE, inspectable), verified),
         or_(not_(by.c.excuses), agreed.correlate(piece).exists()),
         func.coalesce(last.correlate(piece).scalar_subquery(), NoteKind.ACCEPTED.value) == NoteKind.ACCEPTED.value,
     )
