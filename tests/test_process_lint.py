@@ -55,6 +55,8 @@ loss_reasons:
 
 FACT = "The buyer described the problem in a mail."
 EVENTS = (
+    "Legal returned the redlined contract.",
+    "Finance has approved the budget of this year.",
     "The buyer replied to the recap.",
     "Before the call ended the buyer booked a meeting about how to proceed.",
     "A person who may sign for the buyer signed the agreement.",

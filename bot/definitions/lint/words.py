@@ -28,6 +28,10 @@ BUYER = _any(
     "|champions?|sponsors?|deciders?|decision_makers?|committees?|boards?|hospitals?|clinics?|physicians?|clinicians?",
     "|CEO|CFO|CIO|CTO|COO|CISO|CMO|CPO|signator(?:y|ies)|signers?|directors?|head_of|controllers?|counsel",
     "|they|evaluation_teams?|steering_group|both_sides|both_parties|each_side|each_party|all_parties|users?|parents?|school|tenderers?|head_?teachers?",
+    "|(?:legal|finance|accounting|treasury|security|operations|engineering|IT)(?:_(?:team|department|lead)s?)?",
+    "(?= (?:has_)?",
+    "(?:return|confirm|sign|accept|approv|answer|repli|review|releas|clear|attend|nam|ask|test|schedul|book)(?:e?d)",
+    "|_(?:sent|gave|wrote|said|chose))",
 )
 """Somebody on the other side of the sale, in the words of several trades."""
 
