@@ -16,7 +16,7 @@ from typing import TypeVar
 import click
 from sqlalchemy import text
 
-from benchmarks import lateness, measures, planning, sending, servers, table
+from benchmarks import files, lateness, measures, planning, sending, servers, table
 from benchmarks.client import Slack
 from benchmarks.measures import FULL, QUICK, Bench, Extent
 from benchmarks.seeding import DEALS_OF_EACH, complete_deals, seed, utc_now
@@ -86,6 +86,12 @@ def _lateness(quick: bool, database: str | None) -> str:
     )
 
 
+def _files(quick: bool, _database: str | None) -> str:
+    """Mails and calendar files made to trip their readers up."""
+    found = _step("files", lambda: files.measure(1_000 if quick else 10_000))
+    return f"{files.report(found)}\n\n{os.cpu_count()} cores, Python {platform.python_version()}; load: {_busy()}."
+
+
 def _with_slack(part: str, database: str | None, measure: Callable[[Database, int, Path], str]) -> str:
     """A part that needs our Slack and an empty PostgreSQL; its report with what it was measured on."""
     if database == SQLITE:
@@ -110,6 +116,7 @@ PARTS: dict[str, Callable[[bool, str | None], str]] = {
     "planning": _planning,
     "sending": _sending,
     "lateness": _lateness,
+    "files": _files,
 }
 
 

@@ -18,8 +18,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
     "definitions": DOMAIN,
     "store": DOMAIN,
-    "services": {"store", "definitions"} | DOMAIN,
+    "services": {"store", "definitions", "proofs"} | DOMAIN,
     "slack": {"services", "inbound"} | DOMAIN,
+    "proofs": DOMAIN,
     "inbound": set(),
     "health": set(),
     "metrics": set(),
@@ -75,6 +76,7 @@ HTTP = {"flask", "werkzeug", "waitress"}
 SQL = {"sqlalchemy", "alembic", "psycopg"}
 FOREIGN: dict[str, set[str]] = {
     "definitions": SLACK | HTTP | SQL,
+    "proofs": SLACK | HTTP | SQL,
     "store": SLACK | HTTP,
     "services": SLACK | HTTP,
     "slack": HTTP | SQL,
