@@ -18,8 +18,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
     "definitions": DOMAIN,
     "store": DOMAIN,
+    "drawing": DOMAIN,
     "services": {"store", "definitions", "proofs"} | DOMAIN,
-    "slack": {"services", "inbound"} | DOMAIN,
+    "slack": {"services", "inbound", "drawing"} | DOMAIN,
     "proofs": DOMAIN,
     "inbound": set(),
     "health": set(),
@@ -35,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker": {"sender", "services"} | DOMAIN,
     "ticking": {"clock", "sender", "services", "setting_checks", "settings", "slack", "wiring"} | DOMAIN,
     "manifest": set(),
-    "process_cli": {"definitions", "services"} | DOMAIN,
+    "process_cli": {"definitions", "drawing", "services"} | DOMAIN,
     "inspect_cli": {"definitions"} | DOMAIN,
     "work_cli": {"services"} | DOMAIN,
     "command_errors": {"lifecycle", "logs", "settings"} | DOMAIN,
@@ -76,6 +77,7 @@ HTTP = {"flask", "werkzeug", "waitress"}
 SQL = {"sqlalchemy", "alembic", "psycopg"}
 FOREIGN: dict[str, set[str]] = {
     "definitions": SLACK | HTTP | SQL,
+    "drawing": SLACK | HTTP | SQL,
     "proofs": SLACK | HTTP | SQL,
     "store": SLACK | HTTP,
     "services": SLACK | HTTP,

@@ -1,4 +1,4 @@
-"""`stagecoach process`: check, show and describe process definitions in a terminal."""
+"""`stagecoach process`: check, show, compare and draw process definitions in a terminal."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
-from bot.definitions import json_schema, nearest
+from bot.definitions import json_schema
+from bot.drawing import View
 from bot.process_cli.checking import FORMATS, judge_all
 from bot.process_cli.comparing import described, judged_by, pairs
-from bot.process_cli.reading import Surroundings, folder_of, newly_failing, processes_of, read
+from bot.process_cli.drawing import FORMS, draw_file
+from bot.process_cli.reading import Surroundings, folder_of, named, newly_failing, processes_of, read
 from bot.process_cli.showing import describe
 
 _PATH = click.Path(exists=True, path_type=Path)
@@ -74,16 +76,22 @@ def _tell_deals(deals: list[str], err: bool = False) -> None:
 @click.pass_obj
 def show(surroundings: Surroundings | None, key: str) -> None:
     """Print the process KEY: its stages, their criteria and the coaching."""
-    checked = read(folder_of(surroundings))
-    known = processes_of(checked)
-    if key in known:
-        click.echo("\n".join(describe(known[key])))
-        return
-    for one in checked:
-        for line in one.problems:
-            click.echo(line, err=True)
-    hint = nearest(key, known) or f"; there is {', '.join(known) or 'none'}"
-    raise click.BadParameter(f'There is no process "{key}"{hint}', param_hint="KEY")
+    click.echo("\n".join(describe(named(surroundings, key))))
+
+
+@process.command("map")
+@click.argument("key")
+@click.option("--view", type=click.Choice([view.value for view in View]), default="flow", help="flow if left out.")
+@click.option("--format", "form", type=click.Choice(FORMS), help="As the name of the file says, else png.")
+@click.option("-o", "--output", "target", metavar="FILE", help="KEY-VIEW.png if left out; - for standard output.")
+@click.pass_obj
+def draw(surroundings: Surroundings | None, key: str, view: str, form: str | None, target: str | None) -> None:
+    """Draw the process KEY as a picture.
+
+    checklist: each stage with what has to be proved. flow: the ways on, every plan B and every end. sides: what you
+    do beside what the buyer does, third parties marked. Needs the optional part: pip install "stagecoach[map]".
+    """
+    draw_file(named(surroundings, key), View(view), form, target)
 
 
 @process.command("schema")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import click
 
-from bot.definitions import Checked, CheckedSet, check_file, check_folder, shipped_directory
+from bot.definitions import Checked, CheckedSet, check_file, check_folder, nearest, shipped_directory
 from bot.domain.errors import BotError
 from bot.domain.process import Process
 
@@ -41,6 +41,19 @@ def processes_of(checked: Iterable[Checked | CheckedSet]) -> dict[str, Process]:
     """The processes without mistakes, by key."""
     found = [one.process for one in checked if isinstance(one, Checked) and one.process is not None]
     return {process.key: process for process in found}
+
+
+def named(surroundings: Surroundings | None, key: str) -> Process:
+    """The process of the settings with this key. Raises BadParameter with the nearest one, after the mistakes there."""
+    checked = read(folder_of(surroundings))
+    known = processes_of(checked)
+    if key in known:
+        return known[key]
+    for one in checked:
+        for line in one.problems:
+            click.echo(line, err=True)
+    hint = nearest(key, known) or f"; there is {', '.join(known) or 'none'}"
+    raise click.BadParameter(f'There is no process "{key}"{hint}', param_hint="KEY")
 
 
 def newly_failing(surroundings: Surroundings | None, processes: Mapping[str, Process]) -> list[str]:
