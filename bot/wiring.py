@@ -11,7 +11,7 @@ from datetime import timedelta
 from slack_bolt import App
 
 from bot.clock import Clock, system_clock, workspace_clock
-from bot.definitions import load_processes
+from bot.definitions import load_methodologies, load_processes
 from bot.domain.errors import NeedsSetup
 from bot.domain.pace import Pace
 from bot.domain.process import Process
@@ -176,7 +176,14 @@ def _desk(
         country=settings.stagecoach_country,
     )
     url = settings.stagecoach_clock_url
-    return Desk(database, workspace_clock(url) if url else system_clock, loaded, RuleBook(database, rules), wake)
+    return Desk(
+        database,
+        workspace_clock(url) if url else system_clock,
+        loaded,
+        RuleBook(database, rules),
+        wake,
+        methodologies=load_methodologies(settings.stagecoach_process_dir),
+    )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from bot.definitions.loading import (
     load_process,
     load_processes,
 )
+from bot.definitions.methodologies import load_methodologies
 from bot.definitions.sets import CheckedSet, shipped_directory
 from bot.definitions.shape import json_schema
 
@@ -19,6 +20,7 @@ __all__ = [
     "check_folder",
     "from_json",
     "json_schema",
+    "load_methodologies",
     "load_process",
     "load_processes",
     "nearest",

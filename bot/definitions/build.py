@@ -86,6 +86,8 @@ def _criterion(shape: CriterionShape, currency: str) -> Criterion:
         text=shape.text,
         coach=shape.coach,
         example=shape.example,
+        ask=shape.ask,
+        answer=shape.answer,
         party=shape.party,
         accepts=shape.accepts,
         least=shape.least,

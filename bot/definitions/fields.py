@@ -28,7 +28,7 @@ from bot.definitions.lint.rulebook import ACCEPTABLE, RULES
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.money import CURRENCIES
-from bot.domain.process import Approval, Duration, Party, StageKind, WaitingOn
+from bot.domain.process import Answering, Approval, Duration, Party, StageKind, WaitingOn
 
 _LONGEST_DURATION = 3650
 _MOST_MONTHS = 120
@@ -233,11 +233,13 @@ _STRENGTHS = {strength.words: strength for strength in Strength}
 _PARTIES = {party.value: party for party in Party}
 _STAGE_KINDS = {kind.value: kind for kind in StageKind}
 _WAITING = {who.value: who for who in WaitingOn}
+_ANSWERS = {answer.value: answer for answer in Answering}
 _APPROVALS = {approval.value: approval for approval in Approval}
 
 EvidenceWord = Annotated[EvidenceKind, _one_of(_KINDS, "a kind of evidence"), _words(_KINDS)]
 StrengthWord = Annotated[Strength, _one_of(_STRENGTHS, "a strength"), _words(_STRENGTHS)]
 PartyWord = Annotated[Party, _one_of(_PARTIES, "a party"), _words(_PARTIES)]
+AnswerWord = Annotated[Answering, _one_of(_ANSWERS, "an answer"), _words(_ANSWERS)]
 StageWord = Annotated[StageKind, _one_of(_STAGE_KINDS, "a kind of stage"), _words(_STAGE_KINDS)]
 WaitingWord = Annotated[WaitingOn, _one_of(_WAITING, "somebody to wait for"), _words(_WAITING)]
 ApprovalWord = Annotated[Approval, _one_of(_APPROVALS, "an approval"), _words(_APPROVALS)]

@@ -16,6 +16,7 @@ from bot.definitions.shape import (
     LossReasonShape,
     OtherwiseShape,
     ProcessShape,
+    QuestionsShape,
     StageShape,
     WhenShape,
 )
@@ -30,6 +31,7 @@ _PARTS: dict[str | int, type[BaseModel]] = {
     "otherwise": OtherwiseShape,
     "accept": AcceptShape,
     "cadence": CadenceShape,
+    "questions": QuestionsShape,
     **dict.fromkeys(ASKS, AskingShape),
 }
 _S = TypeVar("_S", bound=BaseModel)

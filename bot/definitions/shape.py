@@ -12,6 +12,7 @@ from bot.definitions.clock import CadenceShape
 from bot.definitions.fields import (
     Advice,
     Amount,
+    AnswerWord,
     ApprovalWord,
     Because,
     Channel,
@@ -35,7 +36,7 @@ from bot.definitions.fields import (
     mistake,
 )
 from bot.domain.evidence import Strength
-from bot.domain.process import Approval, Duration, Party, StageKind
+from bot.domain.process import Answering, Approval, Duration, Party, StageKind
 
 MOST_CRITERIA = 12
 """In one stage, those of included sets counted: more do not fit one checklist."""
@@ -74,6 +75,10 @@ class CriterionShape(Shape):
     text: Text = Field(description="what the buyer did, as a fact")
     coach: Advice = Field(description="how the rep gets it from the buyer, in a sentence or two")
     example: Advice = Field(description="what good evidence looks like")
+    ask: Advice = Field("", description="the question to the buyer for the mail that asks for this evidence")
+    answer: AnswerWord = Field(
+        Answering.EVIDENCE, description="yes_no where a rep may also answer no, or that it is not known yet"
+    )
     party: PartyWord = Field(Party.BUYER, description="who acts: buyer (default), seller or third_party")
     accepts: EvidenceWords = Field((), description="the kinds of evidence that prove it; left out: any")
     least: StrengthWord = Field(
@@ -159,6 +164,24 @@ class SetShape(Shape):
     criteria: tuple[CriterionShape, ...] = Field(
         min_length=1, max_length=MOST_CRITERIA, description="the criteria, in their order"
     )
+
+
+class QuestionsShape(Shape):
+    """The questions by the phase of the sale."""
+
+    discover: Lines = Field(description="questions while the problem is not understood yet")
+    evaluate: Lines = Field(description="questions while the buyer looks at ways to solve it")
+    decide: Lines = Field(description="questions while the buyer decides")
+    agree: Lines = Field(description="questions while terms and signature are settled")
+    after: Lines = Field(description="questions after the win")
+
+
+class MethodologyShape(Shape):
+    """A way of selling; its key is the name of its file."""
+
+    name: Name = Field(description="as people call it")
+    idea: Advice = Field(description="what it comes down to, in a sentence")
+    questions: QuestionsShape = Field(description="the questions by phase: discover, evaluate, decide, agree, after")
 
 
 class _EditorSchema(GenerateJsonSchema):

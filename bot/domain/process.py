@@ -30,6 +30,13 @@ class Party(StrEnum):
     THIRD_PARTY = "third_party"
 
 
+class Answering(StrEnum):
+    """How a rep says where a criterion stands: by evidence alone, or with a plain yes, no or not known yet as well."""
+
+    EVIDENCE = "evidence"
+    YES_NO = "yes_no"
+
+
 class Approval(StrEnum):
     """Who has to agree before a complete deal leaves the stage."""
 
@@ -112,7 +119,9 @@ class Criterion:
     """One exit criterion: a fact about the buyer that another person can check.
 
     `accepts` are the kinds of evidence that can prove it, `least` the least strength that does;
-    `may_not_apply` allows the claim "not applicable, because…", which a manager has to agree to.
+    `may_not_apply` allows the claim "not applicable, because…", which a manager has to agree to. `ask` is the
+    question to the buyer that a mail asks for this evidence with; nothing where the file has none. `answer` says
+    whether a rep may answer no to it as well.
     """
 
     key: str
@@ -125,6 +134,8 @@ class Criterion:
     condition: Condition | None = None
     max_age: Duration | None = None
     may_not_apply: bool = False
+    ask: str = ""
+    answer: Answering = Answering.EVIDENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,12 @@ def _of_criterion(old: Criterion, new: Criterion) -> Iterator[str]:
         yield from _turned(_WORDS.get(field.name, field.name), getattr(old, field.name), getattr(new, field.name))
 
 
-_WORDS = {"condition": "when", "max_age": "no older than", "may_not_apply": "may not apply"}
+_WORDS = {
+    "ask": "question to the buyer",
+    "condition": "when",
+    "max_age": "no older than",
+    "may_not_apply": "may not apply",
+}
 
 
 def _coaching(old: Coaching, new: Coaching) -> Iterator[str]:
@@ -159,7 +164,7 @@ def _turned(what: str, old: object, new: object) -> Iterator[str]:
 def _shown(value: object) -> str:
     """A value as a person says it."""
     match value:
-        case None | ():
+        case None | () | "":
             return "none"
         case bool():
             return "yes" if value else "no"

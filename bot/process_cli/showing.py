@@ -7,7 +7,18 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from bot.domain.evidence import Strength
-from bot.domain.process import Approval, Asking, Cadence, Coaching, Criterion, LossReason, Party, Process, Stage
+from bot.domain.process import (
+    Answering,
+    Approval,
+    Asking,
+    Cadence,
+    Coaching,
+    Criterion,
+    LossReason,
+    Party,
+    Process,
+    Stage,
+)
 
 
 def describe(process: Process) -> Iterator[str]:
@@ -66,11 +77,15 @@ def _criterion(criterion: Criterion) -> Iterator[str]:
         asked.append(f"asked for {criterion.condition.words}")
     if criterion.party is not Party.BUYER:
         asked.append(f"done by the {criterion.party.value.replace('_', ' ')}")
+    if criterion.answer is Answering.YES_NO:
+        asked.append("or answered with a no")
     if criterion.may_not_apply:
         asked.append("may not apply, if a manager agrees")
     yield from _wrapped("; ".join(asked) + ".", "       ")
     yield from _wrapped(f"How: {criterion.coach}", "       ")
     yield from _wrapped(f"Good: {criterion.example}", "       ")
+    if criterion.ask:
+        yield from _wrapped(f"Ask: {criterion.ask}", "       ")
 
 
 def _winback(reason: LossReason) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot.domain import said
 from bot.domain.calendar_days import DayOff
+from bot.domain.coaching import Methodology
 from bot.domain.deal import Deal
 from bot.domain.errors import BotError, NeedsSetup
 from bot.domain.people import Actor
@@ -32,7 +33,7 @@ class TeamRules:
     """What the team decided: who manages, where managers look, which mail domains are the seller's own, and its days.
 
     `hour`, `days` and `country` hold for everybody who chose nothing else; `digest` is where the managers' weekly
-    digest goes: `channel`, `dm` or `off`.
+    digest goes: `channel`, `dm` or `off`. `methodology` is the key of the way of selling whose questions reps get.
     """
 
     managers: frozenset[str] = frozenset()
@@ -43,6 +44,7 @@ class TeamRules:
     days: frozenset[int] = WORKWEEK
     country: str | None = None
     digest: str = "channel"
+    methodology: str | None = None
 
     def with_choices(self, chosen: Choices) -> TeamRules:
         """These rules with what a manager set in Slack, which wins."""
@@ -54,6 +56,7 @@ class TeamRules:
             days=self.days if chosen.agenda_days is None else chosen.agenda_days,
             country=chosen.country or self.country,
             digest=chosen.digest or self.digest,
+            methodology=chosen.methodology or self.methodology,
         )
 
 
@@ -93,6 +96,7 @@ class Desk:
     wake: Callable[[], None] = lambda: None
     known: list[Identity] = field(default_factory=list, compare=False)
     """Who we are, once this process has been told; every delivery asks for it."""
+    methodologies: Mapping[str, Methodology] = field(default_factory=dict, compare=False)
 
     @property
     def rules(self) -> TeamRules:

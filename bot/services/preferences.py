@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.domain import policy, said
 from bot.domain.calendar_days import show_date
+from bot.domain.coaching import Methodology
 from bot.domain.errors import BadInput, UnknownPerson
 from bot.domain.people import Actor, Person, Role
 from bot.domain.process import Process
@@ -51,6 +52,7 @@ class TeamSettings:
     rules: TeamRules
     led: tuple[Person, ...]
     processes: tuple[Process, ...]
+    methodologies: tuple[Methodology, ...] = ()
 
 
 def mine(desk: Desk, actor: Actor) -> MySettings:
@@ -106,7 +108,8 @@ def team(desk: Desk, actor: Actor) -> TeamSettings:
         chosen = workspaces.choices(connection)
         led = tuple(people.led(connection, actor.team_id))
     first = desk.rule_book.first
-    return TeamSettings(chosen, first, first.with_choices(chosen), led, tuple(desk.processes.values()))
+    rules = first.with_choices(chosen)
+    return TeamSettings(chosen, first, rules, led, tuple(desk.processes.values()), tuple(desk.methodologies.values()))
 
 
 def choose_team(desk: Desk, actor: Actor, chosen: Choices, led: tuple[str, str | None] | None = None) -> TeamSettings:
@@ -120,6 +123,8 @@ def choose_team(desk: Desk, actor: Actor, chosen: Choices, led: tuple[str, str |
     _check_country(chosen.country)
     if chosen.agenda_days is not None and not chosen.agenda_days:
         raise BadInput("Choose the working days.", {"days": "Choose at least one working day."})
+    if chosen.methodology is not None and chosen.methodology not in desk.methodologies:
+        raise BadInput("Choose another one.", {"methodology": "This methodology is no longer there. Choose another."})
     first = desk.rule_book.first
     kept = Choices(
         managers=None if chosen.managers == first.managers else chosen.managers,
@@ -128,6 +133,7 @@ def choose_team(desk: Desk, actor: Actor, chosen: Choices, led: tuple[str, str |
         agenda_hour=_other_than(first.hour, chosen.agenda_hour),
         agenda_days=_other_than(first.days, chosen.agenda_days),
         digest=_other_than(first.digest, chosen.digest),
+        methodology=_other_than(first.methodology, chosen.methodology),
     )
     with desk.change(actor) as connection:
         if kept.managers is not None:

@@ -51,6 +51,12 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(text, 2000) for text in texts[:10]]}
 
 
+def copyable(text: str) -> Block:
+    """A text in a frame, as it is, to be copied; none of it is markup."""
+    framed = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": clip(text, 3000) or "–"}]}
+    return {"type": "rich_text", "elements": [framed]}
+
+
 def divider() -> Block:
     """A line across."""
     return {"type": "divider"}

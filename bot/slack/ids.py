@@ -27,6 +27,7 @@ class Action(StrEnum):
     DEAL_PARK = "deal.park"
     MOVE_OPEN = "move.open"
     MOVE_CHOOSE = "move.choose"
+    COACH = "coach"
     EVIDENCE_ADD = "evidence.add"
     EVIDENCE_KIND = "evidence.kind"
     EVIDENCE_WITHDRAW = "evidence.withdraw"
@@ -93,6 +94,7 @@ class Form(StrEnum):
     SHOW = "deal.show"
     CHOOSE = "deal.choose"
     CHECKLIST = "move.checklist"
+    COACH = "coach"
     REASON = "move.reason"
     EVIDENCE = "evidence.add"
     WITHDRAW = "evidence.withdraw"
@@ -195,6 +197,7 @@ class Field(StrEnum):
     MANAGERS = "managers"
     CHANNEL = "channel"
     DIGEST = "digest"
+    METHODOLOGY = "methodology"
     REP = "rep"
     MANAGER = "manager"
 

@@ -18,6 +18,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("add", "create", "log", "start"), ("new",)),
     **dict.fromkeys(("open", "view", "see", "info", "details", "find"), ("show",)),
     **dict.fromkeys(("proof", "prove", "checklist", "criteria"), ("evidence",)),
+    **dict.fromkeys(("advice", "advise", "questions", "playbook", "tips"), ("coach",)),
     **dict.fromkeys(("advance", "stage", "forward", "back"), ("move",)),
     "win": ("won",),
     **dict.fromkeys(("close", "closed"), ("won", "lost")),

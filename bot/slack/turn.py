@@ -64,6 +64,11 @@ class Form:
     values: Mapping[str, Mapping[str, Any]]
     below: str | None = None
 
+    @property
+    def is_third(self) -> bool:
+        """Whether two modals lie under this one, which is as high as Slack stacks them."""
+        return self.below is not None and self.below != self.raw.get("root_view_id")
+
     def id(self, name: str) -> int:
         """A number that we put into the form. Raises BadInput when it is not there."""
         value = self.meta.get(name)

@@ -26,6 +26,7 @@ workspace = Table(
     Column("agenda_hour", Integer),
     Column("agenda_days", String),
     Column("digest", String),
+    Column("methodology", String),
 )
 
 
@@ -50,6 +51,7 @@ class Choices:
     agenda_hour: int | None = None
     agenda_days: frozenset[int] | None = None
     digest: str | None = None
+    methodology: str | None = None
 
 
 def ensure(connection: Connection, team_id: str) -> None:
@@ -102,6 +104,7 @@ def choices(connection: Connection) -> Choices:
         agenda_hour=row.agenda_hour,
         agenda_days=None if row.agenda_days is None else frozenset(int(day) for day in row.agenda_days),
         digest=row.digest,
+        methodology=row.methodology,
     )
 
 
@@ -119,6 +122,7 @@ def choose(connection: Connection, team_id: str, chosen: Choices) -> None:
             agenda_hour=chosen.agenda_hour,
             agenda_days=None if days is None else "".join(str(day) for day in sorted(days)),
             digest=chosen.digest,
+            methodology=chosen.methodology,
         )
     )
 

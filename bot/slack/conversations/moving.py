@@ -56,7 +56,9 @@ def _open(turn: Turn) -> Answer:
     """From a button: over a modal when there is one, else as a new one."""
     seen = moves.checklist(turn.desk, turn.actor, turn.ref.id)
     drawn = view.checklist(seen, moving=True)
-    return Answer(push=drawn) if turn.form else Answer(open=drawn)
+    if turn.form is None:
+        return Answer(open=drawn)
+    return Answer(redraw=lambda: drawn) if turn.form.is_third else Answer(push=drawn)
 
 
 def _choose(turn: Turn) -> Answer:

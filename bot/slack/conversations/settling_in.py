@@ -108,6 +108,7 @@ def _chosen_for_the_team(turn: Turn) -> Answer:
         agenda_hour=int(hour) if hour.isdigit() else None,
         agenda_days=_days(form),
         digest=form.choice(Field.DIGEST) or None,
+        methodology=_methodology(form),
     )
     rep, manager = form.user(Field.REP), form.user(Field.MANAGER)
     if manager and not rep:
@@ -118,6 +119,11 @@ def _chosen_for_the_team(turn: Turn) -> Answer:
 
 def _days(form: Filled) -> frozenset[int]:
     return frozenset(int(value) for value in form.choices(Field.DAYS) if value in "0123456")
+
+
+def _methodology(form: Filled) -> str | None:
+    chosen = form.choice(Field.METHODOLOGY)
+    return None if chosen == settings_forms.NO_METHODOLOGY else chosen or None
 
 
 def _country(form: Filled) -> str | None:

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.blocks import View
+from bot.slack.conversations.coaching import coach_view
 from bot.slack.conversations.moving import checklist_view
 from bot.slack.conversations.showing import sheet_view
 from bot.slack.ids import Form as Modal
-from bot.slack.turn import Answer, Form, Message, Turn
+from bot.slack.turn import Answer, Message, Turn
 
 
 def over(turn: Turn, view: View) -> Answer:
     """Show a modal: over the open one where there is one, and in its place when Slack takes no more on top."""
     if turn.form is None:
         return Answer(open=view)
-    return Answer(redraw=lambda: view) if _is_third(turn.form) else Answer(push=view)
+    return Answer(redraw=lambda: view) if turn.form.is_third else Answer(push=view)
 
 
 def below(turn: Turn) -> Mapping[str, Any]:
@@ -26,7 +27,7 @@ def below(turn: Turn) -> Mapping[str, Any]:
     form = turn.form
     if form is None:
         return {"reply": turn.reply_url} if turn.reply_url else {"home": "yes"} if turn.in_home else {}
-    if form.callback_id not in (Modal.SHOW, Modal.CHECKLIST) or _is_third(form):
+    if form.callback_id not in (Modal.SHOW, Modal.CHECKLIST, Modal.COACH) or form.is_third:
         return {}
     shown = {"below": form.callback_id}
     if form.callback_id == Modal.CHECKLIST:
@@ -46,11 +47,8 @@ def done(turn: Turn, deal_id: int, said: str) -> Answer:
     if form.below and form.key("below") == Modal.CHECKLIST:
         moving, to = bool(form.key("moving")), form.key("to") or None
         return Answer(redraw_below=lambda: checklist_view(turn, deal_id, said, moving=moving, to=to))
+    if form.below and form.key("below") == Modal.COACH:
+        return Answer(redraw_below=lambda: coach_view(turn, deal_id, said))
     if form.below is None and form.key("home"):
         return Answer()
     return Answer(say=Message(said), aside="" if form.below else form.key("reply"))
-
-
-def _is_third(form: Form) -> bool:
-    """Whether two modals lie under this one, which is as high as Slack stacks them."""
-    return form.below is not None and form.below != form.raw.get("root_view_id")

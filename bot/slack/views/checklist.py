@@ -122,6 +122,7 @@ def _heading(seen: Checklist) -> list[Block]:
     if stage.criteria:
         is_ready = seen.judgement.opens and seen.pending is None and way is not None and way.needs_gate
         blocks.append(context(f"*{progress_words(seen.judgement)}*" + (": it can move." if is_ready else ".")))
+        blocks.append(actions(button("Coach me", Action.COACH, Ref(deal.id, deal.version))))
     if seen.pending is not None:
         asked = seen.pending
         blocks.append(

@@ -38,6 +38,9 @@ TEAMS: Final = "team"
 NEVER: Final = "never"
 """Chosen as the hour by those who want no morning agenda."""
 
+NO_METHODOLOGY: Final = "-"
+"""No key of any; chosen where the coach gives no questions but those of the process."""
+
 DIGESTS: Final = (
     ("In the managers' channel", "channel"),
     ("As a direct message to each manager", "dm"),
@@ -146,6 +149,7 @@ def team_form(settings: TeamSettings) -> View:
     """The form of what managers choose for the team, with the thresholds and where they come from."""
     blocks: list[Block] = [
         *_rules(settings),
+        *_methodology(settings),
         divider(),
         *_manager_of_one(),
         *_led(settings),
@@ -161,9 +165,12 @@ def team_summary(settings: TeamSettings) -> str:
     who = ", ".join(f"<@{user}>" for user in sorted(rules.managers)) or "nobody yet"
     where = f"<#{rules.manager_channel}>" if rules.manager_channel else "no channel yet"
     digest = next(text for text, value in DIGESTS if value == rules.digest).lower()
+    known = {one.key: one.name for one in settings.methodologies}
+    way = known.get(rules.methodology or "")
+    asked = f" Questions of the coach: {escape(way)}." if way else ""
     return (
         f":white_check_mark: Managers: {who}, in {where}. Weekly digest: {digest}. Agenda at {rules.hour}:00, "
-        f"{show_days(rules.days)}{f', without the public holidays of {rules.country}' if rules.country else ''}."
+        f"{show_days(rules.days)}{f', without the public holidays of {rules.country}' if rules.country else ''}.{asked}"
     )
 
 
@@ -209,6 +216,19 @@ def _rules(settings: TeamSettings) -> Iterator[Block]:
             longest=2,
         ),
     )
+
+
+def _methodology(settings: TeamSettings) -> Iterator[Block]:
+    """By whose questions reps are coached; nothing to choose where no methodology is there."""
+    chosen = settings.rules.methodology
+    if settings.methodologies:
+        yield choice_input(
+            Field.METHODOLOGY,
+            "How do we sell?",
+            [("No methodology", NO_METHODOLOGY), *((one.name, one.key) for one in settings.methodologies[:99])],
+            initial=chosen if any(one.key == chosen for one in settings.methodologies) else NO_METHODOLOGY,
+            hint="It gives the questions of the coach. What a stage asks for stays the same.",
+        )
 
 
 def _manager_of_one() -> Iterator[Block]:

@@ -171,6 +171,7 @@ def _buttons(sheet: Sheet, today: date) -> list[Block]:
     row = actions(
         button("Move…", Action.MOVE_OPEN, ref, style="primary" if ready else None),
         button("Next step", Action.DEAL_NEXT, ref),
+        button("Coach", Action.COACH, ref) if sheet.judgement is not None else None,
         edit,
         overflow(Action.DEAL_MORE, more),
     )

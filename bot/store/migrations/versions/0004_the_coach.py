@@ -52,6 +52,8 @@ def _overrides() -> None:
 
 def _coaching() -> None:
     """Answers to qualifying questions, feedback about the process, and how the team sells."""
+    with op.batch_alter_table("workspace", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("methodology", sa.String(), nullable=True))
 
 
 def _changes() -> None:
