@@ -123,6 +123,7 @@ class File:
     title: str
     mimetype: str
     data: bytes = b""
+    alt: str = ""
     created: int = 0
     complete: bool = True
     deleted: bool = False

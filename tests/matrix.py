@@ -306,7 +306,7 @@ def pressed(action: Action, on: str = "", key: str = "", *, over: Form | None = 
     """A button that carries what the scene calls `on`, in a message, over a modal or on the App Home."""
 
     def deed(forger: Forger, who: Who, scene: Scene) -> Json:
-        value = str(Ref(getattr(scene, on), 1, key)) if on else "0.0."
+        value = str(Ref(getattr(scene, on), 1, key)) if on else str(Ref(0, key=key))
         view = forger.home() if at_home else forger.view(over, _meta(scene)) if over else None
         return forger.button(who, action.value, value, view=view)
 
@@ -381,7 +381,7 @@ WORDS: Mapping[str, Case] = {
     "referral": Case(COLLEAGUES, typed("referral {kept}"), "What could this customer be asked for?"),
     "referrals": Case(COLLEAGUES, typed("referrals"), "Referrals of the last twelve months"),
     "reopen": Case(CHANGERS, typed("reopen {lost}")),
-    "process": Case(COLLEAGUES, typed("process"), "Talked"),
+    "process": Case(COLLEAGUES, typed("process"), "Talked", stores=COLLEAGUES),
     "settings": Case(COLLEAGUES, typed("settings"), "My settings"),
     "away": Case(COLLEAGUES, typed("away until 15 jan")),
     "back": Case(COLLEAGUES, typed("back"), "Welcome back", stores=frozenset({By.OWNER})),
@@ -457,6 +457,9 @@ BUTTONS: Mapping[str, Case] = {
     Action.AWAY: Case(COLLEAGUES, pressed(Action.AWAY), "Who stands in for you?"),
     Action.BACK: Case(COLLEAGUES, pressed(Action.BACK), "Welcome back", stores=frozenset({By.OWNER})),
     Action.HELP: Case(COLLEAGUES, pressed(Action.HELP), "/deal show X"),
+    Action.PROCESS_CHECKLIST: Case(COLLEAGUES, pressed(Action.PROCESS_CHECKLIST, key="two_gates")),
+    Action.PROCESS_FLOW: Case(COLLEAGUES, pressed(Action.PROCESS_FLOW, key="two_gates")),
+    Action.PROCESS_SIDES: Case(COLLEAGUES, pressed(Action.PROCESS_SIDES, key="two_gates")),
 }
 
 FORMS: Mapping[str, Case] = {

@@ -60,6 +60,8 @@ class Errand(StrEnum):
     """
     DIGEST = "digest"
     """The managers' weekly digest. Subject: `team` for their channel, or a manager's user id; slot: ISO week."""
+    PICTURE = "picture"
+    """Send somebody the picture of a process. Subject: user id; slot: view.process.delivery that asked for it."""
     ESCALATION = "escalation"
     """Say in the thread of the deal's latest card that it waits for too long. Subject: deal id; slot: reminder id."""
 

@@ -1,4 +1,4 @@
-"""Copying a file into a thread, so that those who see the thread can open it and nobody else can."""
+"""Uploading a file where it is to be seen: a copy into a thread, so that nobody else can open it, or one of ours."""
 
 from __future__ import annotations
 
@@ -22,19 +22,30 @@ def copy(caller: Caller, file: SharedFile, to: Posting) -> Outcome:
     content = _download(caller, file)
     if isinstance(content, Outcome):
         return content
-    place = caller.send("files.getUploadURLExternal", filename=file.name, length=len(content))
-    upload = Request(place["upload_url"], data=content, method="POST")  # noqa: S310 - Slack's own answer, checked below
-    upload.add_header("Content-Type", "application/octet-stream")
+    upload(caller, file.name, content, to.channel, thread_ts=to.ts)
+    return Sent()
+
+
+def upload(
+    caller: Caller, name: str, content: bytes, channel: str, *, thread_ts: str | None = None,
+    comment: str | None = None, alt: str | None = None,
+) -> None:  # fmt: skip
+    """Post a file into a channel or thread; `alt` says what a picture shows. Raises what the network raises."""
+    # Slack reads at most a thousand characters of the alternative text.
+    shows = alt[:1000] if alt else None
+    place = caller.send("files.getUploadURLExternal", filename=name, length=len(content), alt_txt=shows)
+    request = Request(place["upload_url"], data=content, method="POST")  # noqa: S310 - Slack's own answer, checked below
+    request.add_header("Content-Type", "application/octet-stream")
     _require_web(place["upload_url"])
-    with urlopen(upload, timeout=QUIET_TIMEOUT):  # noqa: S310
+    with urlopen(request, timeout=QUIET_TIMEOUT):  # noqa: S310
         pass
     caller.send(
         "files.completeUploadExternal",
-        files=[{"id": place["file_id"], "title": file.name[:255]}],
-        channel_id=to.channel,
-        thread_ts=to.ts,
+        files=[{"id": place["file_id"], "title": name[:255]}],
+        channel_id=channel,
+        thread_ts=thread_ts,
+        initial_comment=comment,
     )
-    return Sent()
 
 
 def _download(caller: Caller, file: SharedFile) -> bytes | Outcome:

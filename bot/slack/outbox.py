@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.domain.deal import Verdict
 from bot.domain.errors import NotFound
 from bot.domain.people import Actor, Role
 from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
+from bot.drawing import Pictures
 from bot.services import cards, people, promises, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
@@ -21,6 +22,7 @@ from bot.slack import directory, files, sparing
 from bot.slack.calls import Caller
 from bot.slack.conversations.home import draw_home
 from bot.slack.outcomes import outcome_of
+from bot.slack.picturing import Picturer
 from bot.slack.telling import DRAWN, Teller
 from bot.slack.turn import Message
 from bot.slack.views import cards as card_views
@@ -42,6 +44,7 @@ class Outbox:
     desk: Desk
     caller: Caller
     command: str
+    pictures: Pictures = field(default_factory=Pictures)
 
     def deliver(self, item: WorkItem) -> Outcome:
         """Send one item. Whatever Slack or the network does becomes an outcome; our own faults are raised."""
@@ -79,6 +82,7 @@ class Outbox:
             Errand.FOLLOW_UP: teller.follow_up,
             Errand.DIGEST: teller.digest,
             Errand.ESCALATION: teller.escalation,
+            Errand.PICTURE: Picturer(self.desk, self.caller, self._dm, self.command, self.pictures).send,
         }
 
     def _card(self, item: WorkItem) -> Outcome:

@@ -43,7 +43,7 @@ def get_upload_url(request: Request) -> Json:
         raise ApiError.with_messages("invalid_arguments", ["[ERROR] must be positive [json-pointer:/length]"])
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     file = new_file(request.slack, request.workspace.app.bot_user_id, name, b"", mimetype)
-    file.complete = False
+    file.complete, file.alt = False, request.text("alt_txt")
     key = secrets.token_urlsafe(24)
     request.slack.uploads[key] = (file.id, length)
     return {"upload_url": f"{request.slack.web_url}/upload/v1/{key}", "file_id": file.id}

@@ -17,6 +17,8 @@ from sandbox.page.screen import Face
 from sandbox.workspace import Workspace
 
 JOINED_WITHIN = timedelta(minutes=5)
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What a browser shows without being asked."""
 _INTERACTIVE = {"actions", "input"}
 
 
@@ -25,6 +27,8 @@ class Attachment:
     name: str
     about: str
     href: str | None
+    alt: str | None = None
+    """What a picture shows; None for what is no picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,9 @@ def _attachment(workspace: Workspace, me: User, file_id: str) -> Attachment:
         return Attachment("A file", "This file was deleted.", None)
     if not workspace.can_see_file(me.id, file):
         return Attachment("A private file", "You cannot open it: it is not shared where you are.", None)
-    return Attachment(file.title or file.name, _about(file), paths.file(me.id, file.id))
+    name = file.title or file.name
+    alt = file.alt or name if file.mimetype in PICTURES else None
+    return Attachment(name, _about(file), paths.file(me.id, file.id), alt)
 
 
 def _about(file: File) -> str:

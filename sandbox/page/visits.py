@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sandbox.contents import Channel, User
 from sandbox.inputs import ImpossibleInput
 from sandbox.page import paths, screen, timing
-from sandbox.page.conversation import Bodies, Line, conversation
+from sandbox.page.conversation import PICTURES, Bodies, Line, conversation
 from sandbox.page.mrkdwn import Reader
 from sandbox.page.notices import Notices
 from sandbox.page.render import environment
@@ -26,7 +26,6 @@ LONGEST_WAIT = 20.0
 MOST_WAITING = 24
 FIRST_HOME_WITHIN = 1.5
 MOST_MESSAGES = 200
-_SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 class Visits:
@@ -143,7 +142,7 @@ class Visits:
         response = send_file(
             io.BytesIO(file.data),
             mimetype=file.mimetype,
-            as_attachment=file.mimetype not in _SHOWN_INLINE,
+            as_attachment=file.mimetype not in PICTURES,
             download_name=file.name,
         )
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -148,6 +148,18 @@ def test_a_file_is_offered_to_those_who_may_open_it_and_to_nobody_else(client: F
     assert client.get(f"/as/{OLIVIA}/files/{file.id}").status_code == 404
 
 
+def test_a_picture_is_shown_where_it_was_posted_with_what_it_shows_in_words(
+    client: FlaskClient, sandbox: Sandbox
+) -> None:
+    shown = sandbox.living.upload(RITA, "map.png", b"\x89PNG", "image/png")
+    drawing = sandbox.living.upload(RITA, "map.svg", b"<svg/>", "image/svg+xml")
+    shown.alt = "Three <stages>"
+    sandbox.living.write(RITA, DEALS, "The map", file_ids=[shown.id, drawing.id])
+    page = seen(client, f"/as/{TOM}/channel/{DEALS}")
+    assert f'<img src="/as/{TOM}/files/{shown.id}" alt="Three &lt;stages&gt;"' in page
+    assert page.count("<img") == 1, "a drawing could hold scripts, so it is only offered"
+
+
 def test_a_file_keeps_its_name_whatever_it_is_written_in(client: FlaskClient, sandbox: Sandbox) -> None:
     file = sandbox.living.upload(RITA, 'Übergabe "final" ✓.txt', b"x")
     answer = client.get(f"/as/{RITA}/files/{file.id}")

@@ -1,24 +1,30 @@
-"""Orientation: what can be typed, and what the stages of a process ask of the buyer."""
+"""Orientation: what can be typed, and what the stages of a process ask of the buyer, in words and as a picture."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from bot.domain import said
 from bot.domain.deal import Deal
 from bot.domain.errors import BadInput, NeedsSetup, NotFound
 from bot.domain.policy import require_colleague
 from bot.domain.process import Process
+from bot.drawing import View, can_paint
 from bot.services.desk import Desk
 from bot.services.finding import find
+from bot.services.pictures import ask_for_picture
 from bot.slack.ids import Action
 from bot.slack.talk import Talk
 from bot.slack.turn import Answer, Message, Turn
 from bot.slack.views.notices import notice
-from bot.slack.views.orientation import help_message, process_message
+from bot.slack.views.orientation import help_message, picture_comes, process_message
 
 
 def register(talk: Talk) -> None:
-    """`process` and `help`, and the button that asks for help."""
+    """`process` and `help`, the button that asks for help, and those that ask for a picture."""
     talk.word("process", "process [X]", "the stages and their exit criteria, and where deal X is", _process)
+    for action, view in _VIEWS.items():
+        talk.button(action, partial(_picture, view=view))
     talk.word("help", "help", "this overview", lambda turn: _help(talk, turn))
     talk.button(Action.HELP, lambda turn: _help(talk, turn))
 
@@ -32,10 +38,28 @@ def _process(turn: Turn) -> Answer:
     require_colleague(turn.actor)
     named = _named(turn.desk, turn.text)
     if named is not None:
-        return _shown(turn, process_message(named, _others(turn.desk, named), turn.command))
+        others, sent = _others(turn.desk, named), _sent(turn, named)
+        return _shown(turn, process_message(named, others, turn.command, pictures=sent))
     deal = _deal(turn)
     process = turn.desk.process(deal)
-    return _shown(turn, process_message(process, (), turn.command, turn.desk.stage(deal)))
+    offer = "As a picture:" if can_paint() else None
+    return _shown(turn, process_message(process, (), turn.command, turn.desk.stage(deal), pictures=offer))
+
+
+_VIEWS = {Action.PROCESS_FLOW: View.FLOW, Action.PROCESS_CHECKLIST: View.CHECKLIST, Action.PROCESS_SIDES: View.SIDES}
+
+
+def _sent(turn: Turn, process: Process) -> str | None:
+    """Have the flowchart sent, and say so; None where nothing can be painted."""
+    if not can_paint():
+        return None
+    ask_for_picture(turn.desk, turn.actor, process.key, View.FLOW)
+    return f"{picture_comes(process, View.FLOW.words)} Another view:"
+
+
+def _picture(turn: Turn, view: View) -> Answer:
+    process = ask_for_picture(turn.desk, turn.actor, turn.ref.key, view)
+    return Answer(say=Message(picture_comes(process, view.words)))
 
 
 def _named(desk: Desk, text: str) -> Process | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.evidence import Strength
 from bot.domain.process import Approval, Coaching, Criterion, Process, Stage, StageKind
 from bot.slack.blocks import MOST_BLOCKS_IN_MESSAGE, Block, actions, button, context, divider, header, section
-from bot.slack.ids import Action
+from bot.slack.ids import Action, Ref
 from bot.slack.talk import Word
 from bot.slack.turn import Message
 from bot.slack.views.wording import short
@@ -35,20 +35,49 @@ def help_message(words: Iterable[Word], command: str) -> Message:
     return Message(f"What you can type after {command}", tuple(blocks))
 
 
-def process_message(process: Process, others: Sequence[Process], command: str, here: Stage | None = None) -> Message:
-    """The stages of a process with their outcomes and exit criteria; `here` is where the deal asked about is."""
+def process_message(
+    process: Process, others: Sequence[Process], command: str, here: Stage | None = None, *, pictures: str | None = None
+) -> Message:
+    """The stages of a process with their outcomes and exit criteria; `here` is where the deal asked about is.
+
+    `pictures` is what is said beside the buttons that ask for a picture; None where none can be painted.
+    """
     blocks: list[Block] = [header(process.name)]
     # At the end of a long message, since that is what stands above the line in which one types.
     coaching = _coaching(here) if here is not None else []
-    last = MOST_BLOCKS_IN_MESSAGE - len(blocks) - len(coaching) - 2
+    drawn = _pictures(process, pictures) if pictures is not None else []
+    last = MOST_BLOCKS_IN_MESSAGE - len(blocks) - len(coaching) - len(drawn) - 2
     blocks += [_stage(number, stage, here) for number, stage in enumerate(process.stages[:last], 1)]
     if len(process.stages) > last:
         blocks.append(context(f"and {len(process.stages) - last} more stages"))
     if others:
         named = " · ".join(f"`{command} process {other.key}` ({short(other.name)})" for other in others[:10])
         blocks.append(context(f"Other processes: {named}"))
-    blocks += coaching
+    blocks += coaching + drawn
     return Message(f"The process “{short(process.name)}” and its exit criteria", tuple(blocks))
+
+
+def _pictures(process: Process, said: str) -> list[Block]:
+    ref = Ref(0, key=process.key)
+    buttons = (button(label, action, ref) for action, label in PICTURES.items())
+    return [section(said), actions(*buttons)]
+
+
+PICTURES = {
+    Action.PROCESS_FLOW: "Flowchart",
+    Action.PROCESS_CHECKLIST: "Checklist",
+    Action.PROCESS_SIDES: "Buyer beside seller",
+}
+
+
+def picture_comes(process: Process, view: str) -> str:
+    """Where to look for a picture that was asked for."""
+    return f"The picture of “{short(process.name)}” ({view}) comes as a direct message from me."
+
+
+def picture_comment(process: Process, view: str, command: str) -> str:
+    """What is said with the picture."""
+    return f"*{short(process.name)}*: {view}. The same in words: `{command} process {process.key}`"
 
 
 def _stage(number: int, stage: Stage, here: Stage | None) -> Block:
