@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from bot.slack.ids import Shortcut
 
 SCOPES: dict[str, str] = {
-    "commands": "hear the slash command and the shortcut “Log a deal”",
+    "commands": "hear the slash command and the shortcuts “Log a deal” and “Use as deal evidence”",
     "chat:write": "post cards in the managers' channel and answer people in direct messages",
     "im:write": "open a direct message, to bring a manager's question or decision to the rep",
     "users:read": "know a person's name and time zone, and whether they are a member, a guest or of another company",
@@ -75,7 +75,13 @@ def make_manifest(command: str = "/deal", url: str | None = None) -> dict[str, A
                     "type": "global",
                     "callback_id": Shortcut.LOG_DEAL.value,
                     "description": "Start a new deal: only its name is needed",
-                }
+                },
+                {
+                    "name": "Use as deal evidence",
+                    "type": "message",
+                    "callback_id": Shortcut.USE_AS_EVIDENCE.value,
+                    "description": "Prove an exit criterion with this message: you see first what managers will see",
+                },
             ],
             "slash_commands": [slash],
         },

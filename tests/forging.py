@@ -123,6 +123,11 @@ class Forger:
     def shortcut(self, who: Who, shortcut: Shortcut) -> Json:
         return self._begun("shortcut", who) | {"callback_id": shortcut.value}
 
+    def message_shortcut(self, who: Who, shortcut: Shortcut, message: Json, channel: str = DEALS) -> Json:
+        begun = self._begun("message_action", who) | {"callback_id": shortcut.value, "message_ts": message["ts"]}
+        url = self.office.sandbox.slack.response_url(who.user, channel)
+        return begun | {"channel": {"id": channel, "name": "…"}, "message": message, "response_url": url}
+
     def view(self, form: Form, meta: Json, values: Mapping[Field, Json] | None = None) -> Json:
         """A modal that nobody drew. It is not on anybody's screen."""
         number = next(self._count)

@@ -20,18 +20,20 @@ from bot.domain.deal import Move, MoveKind, NextStep, Status
 from bot.domain.errors import NotFound
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Contact, Person, Role
+from bot.domain.quoted import Quoted
 from bot.domain.reminders import ReminderKind
 from bot.services import asks, closings, deals, evidence, moves, people, promises, questions
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
-from bot.slack.ids import Action, Field, Form, Ref, Shortcut, Snooze
+from bot.slack.ids import VALUE, Action, Field, Form, Ref, Shortcut, Snooze
 from bot.slack.views.deal_forms import digest
 from bot.store import moves as move_log
+from bot.store import quoted as quoted_messages
 from bot.store.database import Database
 from sandbox.contents import User
 from sandbox.server import Sandbox
-from sandbox.team import BUYER, DEEPAK, GUS, MARTA, NORTHBEAM, OLIVIA, RITA, TOM
+from sandbox.team import BUYER, DEEPAK, GUS, MARTA, NORTHBEAM, OLIVIA, RITA, SHARED, TOM
 from tests import databases, forging, harness
 from tests.forging import Forger, Json, Rows, Told, Who, all_rows, changes, option, text
 from tests.noticing import change_deal, goes_away, notice
@@ -131,6 +133,8 @@ class Scene:
     """The reminder to look whether the promised value is there."""
     given: int
     """A referral that was given in that deal, with which no deal began yet."""
+    quoted: Mapping[str, int] = field(default_factory=dict, kw_only=True)
+    """A message that each of the people has taken to prove something in the ready deal, by their user id."""
     ask = "referral"
     """What a customer may be asked for."""
     month = 6
@@ -170,7 +174,19 @@ def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str
     reminded = _reminders(desk, owner, ready, lost, log("stale"), log("happy"))
     won = _after_the_win(desk, owner, log("kept"), f"{secret}: training for the night shift")
     ids = (ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
-    return Scene(secret, *ids, *reminded, *won)
+    return Scene(secret, *ids, *reminded, *won, quoted=_messages(desk, owner.team_id, secret))
+
+
+def _messages(desk: Desk, team: str, secret: str) -> Mapping[str, int]:
+    """The same message of a buyer's, taken by everybody who could be the one to use it."""
+    at = desk.clock() - timedelta(hours=1)
+    taken = {
+        by.value.user: Quoted(0, team, SHARED, f"{at.timestamp():.6f}", "", OLIVIA, BUYER.id, False,
+                              f"{secret}: our lawyers agreed to it", at, by.value.user)
+        for by in By
+    }  # fmt: skip
+    with desk.db.write() as connection:
+        return {user: quoted_messages.add(connection, one, at) for user, one in taken.items()}
 
 
 def _reminders(desk: Desk, owner: Actor, ready: int, lost: int, stale: int, happy: int) -> Iterator[int]:
@@ -322,6 +338,36 @@ def changed_kind(forger: Forger, who: Who, scene: Scene) -> Json:
     return forger.menu(who, Action.EVIDENCE_KIND.value, EvidenceKind.CALL.value, view=view)
 
 
+def _quoted_view(forger: Forger, who: Who, scene: Scene) -> Json:
+    """The form of a message, as it is for this person."""
+    place = f"{scene.ready}.talked"
+    view = forger.view(Form.QUOTED, {"quoted": scene.quoted[who.user], "deal": scene.ready, "from": "talked"})
+    chosen = {f"{Field.CRITERION}.{place}": option("law"), f"{Field.CONTACT}.{place}": option("nobody")}
+    view["state"]["values"] = {block: {VALUE: state} for block, state in chosen.items()}
+    return view
+
+
+def quoted_menu(action: Action) -> Deed:
+    """Another choice in the form of a message."""
+
+    def deed(forger: Forger, who: Who, scene: Scene) -> Json:
+        value = str(scene.ready) if action is Action.QUOTED_DEAL else "law"
+        return forger.menu(who, action.value, value, view=_quoted_view(forger, who, scene))
+
+    return deed
+
+
+def quoted_submitted(forger: Forger, who: Who, scene: Scene) -> Json:
+    return forger.submission(who, Form.QUOTED, {}, {}) | {"view": _quoted_view(forger, who, scene)}
+
+
+def marked(forger: Forger, who: Who, scene: Scene) -> Json:
+    """The shortcut on a message of a buyer's."""
+    message = {"type": "message", "user": OLIVIA, "team": BUYER.id, "ts": "1795424400.000100"}
+    message["text"] = "Our lawyers agreed to what you sent us"
+    return forger.message_shortcut(who, Shortcut.USE_AS_EVIDENCE, message, SHARED)
+
+
 def chosen_in_done(action: Action) -> Deed:
     """A menu in the form of something done: no answer yet, and that it is parked."""
 
@@ -406,6 +452,9 @@ BUTTONS: Mapping[str, Case] = {
     ),
     Action.EVIDENCE_ADD: Case(CHANGERS, pressed(Action.EVIDENCE_ADD, "ready", "need"), "Add evidence"),
     Action.EVIDENCE_KIND: Case(CHANGERS, changed_kind, "When was the call?"),
+    Action.QUOTED_DEAL: Case(CHANGERS, quoted_menu(Action.QUOTED_DEAL), "Use as evidence"),
+    Action.QUOTED_CRITERION: Case(CHANGERS, quoted_menu(Action.QUOTED_CRITERION), "Use as evidence"),
+    Action.QUOTED_WHO: Case(CHANGERS, quoted_menu(Action.QUOTED_WHO), "Use as evidence"),
     Action.EVIDENCE_WITHDRAW: Case(CHANGERS, pressed(Action.EVIDENCE_WITHDRAW, "piece"), "Withdraw evidence"),
     Action.EXCUSE_AGREE: Case(DECIDERS, pressed(Action.EXCUSE_AGREE, "excuse")),
     Action.EXCUSE_DECLINE: Case(DECIDERS, pressed(Action.EXCUSE_DECLINE, "excuse"), "Why does it apply?"),
@@ -474,6 +523,7 @@ FORMS: Mapping[str, Case] = {
     Form.REASON: Case(
         CHANGERS, submitted(Form.REASON, {Field.REASON: WHY}, deal="asked", **{"from": "agreed", "to": "talked"})
     ),
+    Form.QUOTED: Case(CHANGERS, quoted_submitted),
     Form.EVIDENCE: Case(
         CHANGERS,
         submitted(Form.EVIDENCE, PROOF, deal="ready", kind="email", criterion="need", **{"from": "talked"}),
@@ -550,6 +600,9 @@ FORMS: Mapping[str, Case] = {
 
 SHORTCUTS: Mapping[str, Case] = {
     Shortcut.LOG_DEAL: Case(COLLEAGUES, lambda forger, who, _: forger.shortcut(who, Shortcut.LOG_DEAL), "Log a deal"),
+    Shortcut.USE_AS_EVIDENCE: Case(
+        COLLEAGUES, marked, "Use as deal evidence", stores=frozenset({By.OWNER, By.OWNING_MANAGER})
+    ),
 }
 
 CASES = {

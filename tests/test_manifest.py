@@ -81,7 +81,8 @@ def test_people_may_write_to_the_bot_and_the_shortcut_is_the_one_we_hear() -> No
     assert features["app_home"] == {
         "home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False
     }  # fmt: skip
-    assert [shortcut["callback_id"] for shortcut in features["shortcuts"]] == [Shortcut.LOG_DEAL.value]
+    heard = [(shortcut["type"], shortcut["callback_id"]) for shortcut in features["shortcuts"]]
+    assert heard == [("global", Shortcut.LOG_DEAL.value), ("message", Shortcut.USE_AS_EVIDENCE.value)]
 
 
 def test_every_scope_has_a_reason_and_a_use() -> None:
@@ -110,6 +111,8 @@ LIMITS = {
     ("features", "bot_user", "display_name"): (1, 80),
     ("features", "shortcuts", 0, "name"): (1, 24),
     ("features", "shortcuts", 0, "description"): (1, 150),
+    ("features", "shortcuts", 1, "name"): (1, 24),
+    ("features", "shortcuts", 1, "description"): (1, 150),
     ("features", "slash_commands", 0, "command"): (2, 32),
     ("features", "slash_commands", 0, "usage_hint"): (1, 1000),
 }

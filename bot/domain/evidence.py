@@ -77,7 +77,7 @@ class Evidence:
     `stage` and `criterion` are the keys of what it is meant to prove. `happened_on` is the day the buyer did it;
     `about_date` the day it is about (a meeting booked for next week). `reuse` holds the rep's words on why the same
     text or link proves two things. `agreed_by` is set when a manager agreed that the criterion does not apply.
-    `verified` says how the source itself shows that the buyer did it; `read` what was found in the file, where it
+    `verified` says how the source itself shows that the buyer did it; `read` what was found in the source, where it
     shows less. Pieces from before links were told apart have no `link_kind`, and keep what they were worth.
     """
 
@@ -113,11 +113,13 @@ class Evidence:
 
     @property
     def why(self) -> str:
-        """Why it is as strong as it is, in a sentence; with what was found in the file, where one was read."""
+        """Why it is as strong as it is, in a sentence; with what was found in its source, where that was read."""
         if self.verified is not None:
             return self.verified
+        if self.read and self.strength is Strength.INSPECTABLE:
+            return self.read
         if self.file:
-            return self.read or "A file that you can open."
+            return "A file that you can open."
         if not self.link:
             return "Words alone: there is nothing to open."
         if self.strength is Strength.CLAIMED:

@@ -72,11 +72,12 @@ def put(
     stage_key: str,
     draft: Draft,
     verified: str | None = None,
+    found: str = "",
 ) -> Evidence:
     """Add a piece to a deal that is locked, in a transaction of its own caller's; `actor` may change the deal.
 
-    `verified` says how the source itself shows that the buyer did it; only what the server has seen for itself may
-    give it. Raises as `add_evidence` does.
+    `verified` says how the source itself shows that the buyer did it, else `found` what it does show; only what the
+    server has seen for itself may give them. Raises as `add_evidence` does.
     """
     process, stage, criterion = _place(desk, deal, stage_key, draft.criterion)
     check_draft(desk, process, deal, criterion, draft)
@@ -103,6 +104,8 @@ def put(
     stored = evidence.add(connection, deal.team_id, piece, what_key, used_link)
     if verified is not None:
         evidence.note(connection, deal.team_id, stored, NoteKind.VERIFIED, actor.user_id, desk.clock(), verified)
+    elif found:
+        evidence.note(connection, deal.team_id, stored, NoteKind.READ, actor.user_id, desk.clock(), found)
     deal = progress.evidence_added(desk, connection, deals.get(connection, deal.team_id, deal.id), stage, piece)
     if draft.kind is EvidenceKind.NOT_APPLICABLE:
         ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")

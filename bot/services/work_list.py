@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.pace import Lane, Pace
 from bot.domain.work import Ruling, State, WorkItem
-from bot.store import deliveries, work, work_settling, work_upkeep
+from bot.store import deliveries, quoted, work, work_settling, work_upkeep
 from bot.store import pace as budgets
 from bot.store.database import Database
 from bot.store.work_upkeep import Listed, Tally
@@ -20,6 +20,9 @@ __all__ = ["Listed", "Tally"]
 
 KEEP_DELIVERIES = timedelta(days=2)
 """Slack redelivers for minutes; the rest is for clocks that disagree."""
+
+KEEP_QUOTED = timedelta(days=1)
+"""A form that somebody opened on a message and left open for longer is not coming back."""
 
 KEEP_FINISHED = timedelta(days=30)
 
@@ -157,10 +160,14 @@ def drop(db: Database, ids: Sequence[int], now: datetime) -> int:
 
 
 def clean_up(db: Database, now: datetime) -> int:
-    """Forget old delivery keys and old finished work. Returns how many rows went; what is left goes next time."""
+    """Forget old delivery keys, messages that nobody used as evidence, and old finished work.
+
+    Returns how many rows went; what is left goes next time.
+    """
     with db.write() as connection:
         gone = deliveries.forget_before(connection, now - KEEP_DELIVERIES)
         gone += budgets.forget_before(connection, now)
+        gone += quoted.forget_before(connection, now - KEEP_QUOTED)
     for _ in range(BATCHES):
         with db.write() as connection:
             batch = work_upkeep.delete_finished(connection, now - KEEP_FINISHED, BATCH)

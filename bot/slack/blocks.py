@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
-from bot.slack.ids import VALUE, Action, Field, Form, Ref
+from bot.slack.ids import OF, VALUE, Action, Field, Form, Ref
 from bot.slack.text import clip, clip_markup
 
 Block = dict[str, Any]
@@ -165,8 +165,12 @@ def choice_input(
     hint: str = "",
     optional: bool = False,
     action: Action | None = None,
+    of: str = "",
 ) -> Block:
-    """A menu of (text, value) pairs, at most 100. With `action`, each change is reported at once."""
+    """A menu of (text, value) pairs, at most 100. With `action`, each change is reported at once.
+
+    `of` names what the options belong to, where that may change in an open form: another `of` forgets what was chosen.
+    """
     made = [{"text": plain(text, 75), "value": clip(value, 150)} for text, value in options[:100]]
     element: Element = {"type": "static_select", "action_id": action.value if action else VALUE, "options": made}
     chosen = next((option for option in made if option["value"] == initial), None)
@@ -175,7 +179,7 @@ def choice_input(
     block = _input(field, label, element, hint, optional)
     if action:
         block["dispatch_action"] = True
-    return block
+    return block | {"block_id": f"{field.value}{OF}{of}"} if of else block
 
 
 def radio_input(

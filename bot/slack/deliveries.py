@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.people import Actor
 from bot.services.desk import Desk
 from bot.slack.text import plain
-from bot.slack.turn import Form, Turn
+from bot.slack.turn import Form, Marked, Turn
 
 Body = Mapping[str, Any]
 
@@ -82,8 +82,26 @@ def submission(desk: Desk, nobody: Actor, body: Body, name: str) -> Heard:
 
 
 def shortcut(desk: Desk, nobody: Actor, body: Body, name: str) -> Heard:
-    """A global shortcut."""
-    return Heard(_sender(body, body.get("trigger_id")), Turn(desk, nobody, command=name), body.get("trigger_id"), None)
+    """A shortcut: a global one, or one used on a message."""
+    url = str(body.get("response_url") or "")
+    marked = _marked(body) if body.get("type") == "message_action" else None
+    turn = Turn(desk, nobody, command=name, reply_url=url, marked=marked)
+    return Heard(_sender(body, body.get("trigger_id")), turn, body.get("trigger_id"), url or None)
+
+
+def _marked(body: Body) -> Marked:
+    """What people write themselves has one of these subtypes or none; the rest is Slack's or an app's."""
+    message = body["message"]
+    by_person = message.get("subtype") in (None, "", "file_share", "thread_broadcast", "me_message")
+    return Marked(
+        channel=str(body["channel"]["id"]),
+        ts=str(message["ts"]),
+        thread_ts=str(message.get("thread_ts") or ""),
+        author=str(message.get("user") or ""),
+        home_team=str(message.get("user_team") or message.get("team") or ""),
+        is_app=bool(message.get("bot_id") or message.get("app_id") or not by_person),
+        text=str(message.get("text") or ""),
+    )
 
 
 def _sender(body: Body, key: str | None) -> Sender:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -21,6 +21,7 @@ from bot.services.desk import Desk, Repeated
 from bot.slack import directory
 from bot.slack.calls import Caller, SlackRefused
 from bot.slack.deliveries import Heard
+from bot.slack.ids import OF
 from bot.slack.talk import Part
 from bot.slack.turn import Answer, Message
 from bot.slack.views import notices
@@ -106,7 +107,7 @@ class Frame:
             if not may_ask:
                 raise
             directory.learn(self.desk, self.caller, actor.team_id, unknown.user_id)
-            return part(heard.by(actor))
+            return part(replace(heard.by(actor), asked=frozenset({unknown.user_id})))
 
     def _refusal(self, heard: Heard, problem: BotError, *, is_submission: bool) -> Answer:
         """A refusal in the place where the person looks: at the field, over the form, or as a message."""
@@ -114,7 +115,8 @@ class Frame:
         sentence = spoken(str(problem), self.command)
         if is_submission and form is not None:
             fields = problem.fields if isinstance(problem, BadInput) else {}
-            shown = {name: said for name, said in fields.items() if any(b.get("block_id") == name for b in form.blocks)}
+            drawn = [str(block.get("block_id", "")) for block in form.blocks]
+            shown = {block: fields[name] for block in drawn if (name := block.partition(OF)[0]) in fields}
             if shown:
                 return Answer(errors=shown)
             return Answer(become=notices.with_banner(form.raw, sentence))

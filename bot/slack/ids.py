@@ -10,6 +10,9 @@ from bot.domain.errors import BadInput
 VALUE = "value"
 """The action_id of every input, whose block_id is its field."""
 
+OF = "."
+"""In the block_id of an input, between its field and what its options belong to."""
+
 
 class Action(StrEnum):
     """action_ids of buttons and of inputs that report a change at once."""
@@ -31,6 +34,9 @@ class Action(StrEnum):
     EVIDENCE_ADD = "evidence.add"
     EVIDENCE_KIND = "evidence.kind"
     EVIDENCE_WITHDRAW = "evidence.withdraw"
+    QUOTED_DEAL = "quoted.deal"
+    QUOTED_CRITERION = "quoted.criterion"
+    QUOTED_WHO = "quoted.who"
     EXCUSE_AGREE = "excuse.agree"
     EXCUSE_DECLINE = "excuse.decline"
     APPROVE = "move.approve"
@@ -100,6 +106,7 @@ class Form(StrEnum):
     COACH = "coach"
     REASON = "move.reason"
     EVIDENCE = "evidence.add"
+    QUOTED = "evidence.quoted"
     WITHDRAW = "evidence.withdraw"
     EXCUSE_DECLINE = "excuse.decline"
     APPROVE = "move.approve"
@@ -142,6 +149,7 @@ class Shortcut(StrEnum):
     """callback_ids of shortcuts in the manifest."""
 
     LOG_DEAL = "log_deal"
+    USE_AS_EVIDENCE = "use_as_evidence"
 
 
 class Field(StrEnum):
@@ -160,6 +168,7 @@ class Field(StrEnum):
     WHAT = "what"
     HAPPENED_ON = "happened_on"
     ABOUT_DATE = "about_date"
+    CRITERION = "criterion"
     CONTACT = "contact"
     NEW_CONTACT = "new_contact"
     LINK = "link"

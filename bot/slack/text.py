@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ __all__ = [
     "mentions",
     "one_line",
     "plain",
+    "quotable",
     "quote_block",
     "split_words",
     "take_quoted",
@@ -25,6 +27,7 @@ __all__ = [
 
 _TOKEN: Final = re.compile(r"<(?P<target>[@#!][^<>|\n]+|(?:https?|mailto|tel):[^<>|\n]+)(?:\|(?P<label>[^<>\n]*))?>")
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>")
+_CHANNEL: Final = re.compile(r"<#[^<>\n]*>")
 _ENTITY: Final = re.compile(r"&(amp|lt|gt);")
 _ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">"}
 
@@ -55,6 +58,16 @@ def plain(text: str) -> str:
     """
     unwrapped = _TOKEN.sub(_unwrap, text)
     return clean(_ENTITY.sub(lambda match: _ENTITIES[match[1]], unwrapped))
+
+
+def quotable(text: str, names: Mapping[str, str]) -> str:
+    """What somebody wrote in a message, as `plain` gives it, to be shown to people who are not in its channel.
+
+    People mentioned are called by their names, as far as `names` has them by user id. A channel mentioned may be a
+    private one, so it stays unnamed.
+    """
+    named = _MENTION.sub(lambda match: f"@{names.get(match[1], 'somebody')}", _CHANNEL.sub("#…", text))
+    return plain(named)
 
 
 def clean(text: str) -> str:

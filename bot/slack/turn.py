@@ -14,7 +14,7 @@ from bot.domain.evidence import SharedFile
 from bot.domain.people import Actor
 from bot.services.desk import Desk
 from bot.slack.blocks import Block, View
-from bot.slack.ids import Field, Ref
+from bot.slack.ids import OF, Field, Ref
 from bot.slack.text import clean
 
 
@@ -85,9 +85,9 @@ class Form:
         """What was written in a field, without characters that nobody can see."""
         return clean(str(self._element(name).get("value") or "")).strip()
 
-    def choice(self, name: Field) -> str:
-        """The value chosen in a menu, or nothing."""
-        option = self._element(name).get("selected_option")
+    def choice(self, name: Field, of: str = "") -> str:
+        """The value chosen in a menu, or nothing; `of` as in `blocks.choice_input`."""
+        option = self._element(name, of).get("selected_option")
         return str(option.get("value", "")) if isinstance(option, dict) else ""
 
     def date(self, name: Field) -> date | None:
@@ -145,8 +145,8 @@ class Form:
         """Whether the form shows this field."""
         return any(block.get("block_id") == name.value for block in self.blocks)
 
-    def _element(self, name: Field) -> Mapping[str, Any]:
-        found = self.values.get(name.value)
+    def _element(self, name: Field, of: str = "") -> Mapping[str, Any]:
+        found = self.values.get(f"{name.value}{OF}{of}" if of else name.value)
         inner = next(iter(found.values()), None) if isinstance(found, dict) else None
         return inner if isinstance(inner, dict) else {}
 
@@ -170,11 +170,29 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """The message on which somebody used a shortcut, as Slack told it. `text` is in Slack's own notation.
+
+    `home_team` is the team that its author belongs to, where Slack says so. Names of channels are left out: what we
+    do not have we cannot tell.
+    """
+
+    channel: str
+    ts: str
+    thread_ts: str
+    author: str
+    home_team: str
+    is_app: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What a person did. `text` is what they wrote after the word of a command; `value` what the button carried;
 
     `form` the modal the button sits in, or the submitted one. `reply_url` is where Slack takes what is said to this
-    person alone, five times within half an hour; nothing for what happens in a modal or in the App Home.
+    person alone, five times within half an hour; nothing for what happens in a modal or in the App Home. `marked` is
+    the message on which a shortcut was used; `asked` are people whom Slack's directory was asked about just now.
     """
 
     desk: Desk
@@ -186,6 +204,8 @@ class Turn:
     in_home: bool = False
     is_command: bool = False
     reply_url: str = ""
+    marked: Marked | None = None
+    asked: frozenset[str] = frozenset()
 
     @property
     def ref(self) -> Ref:

@@ -27,6 +27,7 @@ contact = Table(
     Column("part", String, nullable=False, default=""),
     Column("stance", String, nullable=False, default=""),
     Index(None, "team_id", "deal_id"),
+    Index(None, "team_id", "slack_user"),
 )
 _of_deals = (
     select(contact)
@@ -74,3 +75,12 @@ def put(connection: Connection, team_id: str, deal_id: int, people: Sequence[Con
     new = [place | {"name": c.name, "role": c.role, "email": c.email} for c in people if not c.id]
     if new:
         connection.execute(insert(contact), new)
+
+
+def say_who(connection: Connection, team_id: str, deal_id: int, contact_id: int | None, slack_user: str) -> None:
+    """Keep which contact of the deal somebody in Slack is; None: none of them. Nobody is two contacts of a deal."""
+    here = (contact.c.team_id == team_id, contact.c.deal_id == deal_id)
+    before = update(contact).where(*here, contact.c.slack_user == slack_user, contact.c.id != (contact_id or 0))
+    connection.execute(before.values(slack_user=None))
+    if contact_id is not None:
+        connection.execute(update(contact).where(*here, contact.c.id == contact_id).values(slack_user=slack_user))

@@ -14,6 +14,8 @@ from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import amount_words, days_in_stage, deal_title, evidence_words, short, stage_name
 
 MOST_PIECES = 4
+MOST_SHOWN = 350
+"""So much of what a piece of evidence says stands on a card."""
 
 _VERBS = {
     MoveKind.FORWARD: "moved",
@@ -58,7 +60,7 @@ def _criterion(met: MetCriterion, shown: Card) -> Block:
     lines = [f"{_STATES.get(met.state, '')} *{short(met.text, 300)}*"]
     if met.why:
         lines.append(short(met.why, 300))
-    lines += [evidence_words(piece, 350) for piece in pieces[:MOST_PIECES]]
+    lines += [evidence_words(piece, MOST_SHOWN) for piece in pieces[:MOST_PIECES]]
     if len(pieces) > MOST_PIECES:
         lines.append(f"and {len(pieces) - MOST_PIECES} more")
     lines += [_question(question) for question in asked[-2:]]

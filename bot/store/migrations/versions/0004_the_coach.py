@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _evidence()
     _contacts()
+    _quoted_messages()
     _confirmations()
     _objections()
     _concessions()
@@ -32,6 +33,38 @@ def _contacts() -> None:
         batch_op.add_column(sa.Column("slack_user", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("part", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("stance", sa.String(), server_default="", nullable=False))
+        batch_op.create_index(batch_op.f("ix_contact_team_id_slack_user"), ["team_id", "slack_user"])
+
+
+def _quoted_messages() -> None:
+    """Messages that are about to be evidence, and which deal a channel's messages prove."""
+    op.create_table(
+        "quoted_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.Column("thread_ts", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("home_team", sa.String(), nullable=False),
+        sa.Column("is_app", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quoted_message")),
+    )
+    with op.batch_alter_table("quoted_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quoted_message_taken_at"), ["taken_at"], unique=False)
+    op.create_table(
+        "channel_deal",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_channel_deal_deal_id")),
+        sa.PrimaryKeyConstraint("team_id", "channel", name=op.f("pk_channel_deal")),
+    )
 
 
 def _confirmations() -> None:
