@@ -60,6 +60,8 @@ class Errand(StrEnum):
     """
     DIGEST = "digest"
     """The managers' weekly digest. Subject: `team` for their channel, or a manager's user id; slot: ISO week."""
+    PROCESS_CHANGED = "process_changed"
+    """Tell the managers what changed in a process. Subject: process; slot: old version, new version and when."""
     PICTURE = "picture"
     """Send somebody the picture of a process. Subject: user id; slot: view.process.delivery that asked for it."""
     ESCALATION = "escalation"

@@ -7,7 +7,7 @@ is somebody's hour is worked out once for all who share zone, hour, days and cou
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from bot.services.desk import Desk
 from bot.services.errands import Errand
 from bot.services.facts import noticing_day
 from bot.services.hours import GRACE
+from bot.services.revisions import announce, versions_of
 from bot.store import calling, noticing, work
 from bot.store import people as directory
 from bot.store.calling import Habit, Hour, Opening
@@ -56,11 +57,12 @@ class Planned:
     agendas: int = 0
     follow_ups: int = 0
     digests: int = 0
+    revisions: int = 0
 
     @property
     def called(self) -> int:
         """How many items are new on the work list."""
-        return self.escalated + self.agendas + self.follow_ups + self.digests
+        return self.escalated + self.agendas + self.follow_ups + self.digests + self.revisions
 
     def as_dict(self) -> dict[str, Any]:
         """The counts, without the kinds of which there was nothing."""
@@ -87,6 +89,7 @@ class Planner:
         self._again: dict[str, float] = {}
         self._view: View | None = None
         self._found: dict[ReminderKind, Found | None] = {}
+        self._announced: Mapping[str, str] | None = None
 
     def plan(self) -> Planned:
         """One pass, in which steps that took long rest until it is their turn again. Raises as `plan`."""
@@ -146,6 +149,15 @@ class Planner:
             yield "escalate", escalate
         yield "call", lambda: self._call(planned, now)
         yield "digest", lambda: self._call_managers(planned, now)
+        if versions_of(self._desk) != self._announced:
+            yield "announce", lambda: self._announce(planned)
+
+    def _announce(self, planned: Planned) -> None:
+        """Processes that changed; once that is said, not looked at again before others are loaded."""
+        loaded = versions_of(self._desk)
+        found = announce(self._desk)
+        if found is not None:
+            planned.revisions, self._announced = found, loaded
 
     def _query(self, kind: ReminderKind, view: View) -> Found | None:
         """The rule's query, which stays the same until the day, the processes or the managers change."""

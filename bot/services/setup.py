@@ -8,15 +8,15 @@ from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
 from bot.store import work_upkeep
 
-IN_CHANNEL = (Errand.CARD, Errand.EXCUSE, Errand.CARD_REPLY, Errand.CARD_FILE)
+IN_CHANNEL = (Errand.CARD, Errand.EXCUSE, Errand.CARD_REPLY, Errand.CARD_FILE, Errand.PROCESS_CHANGED)
 """What goes to the managers' channel, or into a thread there."""
 
 
-def report_channel(desk: Desk, team_id: str, channel: str, responsible: str, reason: str) -> None:
+def report_channel(desk: Desk, team_id: str, channel: str, responsible: str | None, reason: str) -> None:
     """Tell the managers, once a day, that Slack does not let us post there; where there are none, the rep concerned."""
     day = desk.today().isoformat()
     with desk.db.write() as connection:
-        for told in sorted(desk.rules.managers) or [responsible]:
+        for told in sorted(desk.rules.managers) or filter(None, [responsible]):
             ask_for(desk, connection, team_id, Errand.SETUP, told, f"{channel}:{reason}:{day}")
     desk.wake()
 

@@ -14,7 +14,7 @@ from bot.domain.errors import NotFound
 from bot.domain.people import Actor, Role
 from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
 from bot.drawing import Pictures
-from bot.services import cards, people, promises, setup, work_list
+from bot.services import cards, people, promises, revisions, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import DELIVERY, Errand
@@ -28,6 +28,7 @@ from bot.slack.turn import Message
 from bot.slack.views import cards as card_views
 from bot.slack.views import promises as promise_views
 from bot.slack.views import questions as question_views
+from bot.slack.views import revisions as revision_views
 from bot.slack.views import setup as setup_views
 
 NO_ENTRY = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action")
@@ -82,6 +83,7 @@ class Outbox:
             Errand.FOLLOW_UP: teller.follow_up,
             Errand.DIGEST: teller.digest,
             Errand.ESCALATION: teller.escalation,
+            Errand.PROCESS_CHANGED: self._process_changed,
             Errand.PICTURE: Picturer(self.desk, self.caller, self._dm, self.command, self.pictures).send,
         }
 
@@ -201,6 +203,14 @@ class Outbox:
         self._tell(item, item.subject, setup_views.channel_trouble(channel, reason.partition(":")[0]))
         return Sent()
 
+    def _process_changed(self, item: WorkItem) -> Outcome:
+        old, new, _ = item.slot.split(".", 2)
+        shown = revisions.revision(self.desk, item.team_id, item.subject, old, new)
+        if shown is None or shown.channel is None:
+            return Unwanted()
+        self._send("chat.postMessage", shown.channel, revision_views.process_changed(shown, self.command))
+        return Sent()
+
     def _home(self, item: WorkItem) -> Outcome:
         if work_list.has_newer(self.desk.db, item):
             return Unwanted()  # the next one draws the same page
@@ -252,8 +262,11 @@ class Outbox:
         elif item.kind == Errand.CARD_FILE:
             setup.report_file(self.desk, item.team_id, item.subject, reason)
 
-    def _place(self, item: WorkItem) -> tuple[str, str] | None:
+    def _place(self, item: WorkItem) -> tuple[str, str | None] | None:
         """The managers' channel that an item was meant for, and whose deal it is about; None when it is gone."""
+        if item.kind == Errand.PROCESS_CHANGED:
+            process = self.desk.processes.get(item.subject)
+            return ((self.desk.channel(process) or "") if process else "", None)
         team_id, subject = item.team_id, int(item.subject)
         if item.kind == Errand.CARD:
             card = cards.card(self.desk, team_id, subject)

@@ -185,11 +185,14 @@ def awaiting_decision(connection: Connection, team_id: str, limit: int) -> list[
     return [deal_of(row, ()) for row in fetch(connection.execute(query))]
 
 
-def open_under(connection: Connection, process: str, after_id: int, limit: int) -> list[Deal]:
-    """Open and won deals of a process in every workspace, by id, for re-judging them."""
+def open_under(
+    connection: Connection, process: str, after_id: int, limit: int, team_id: str | None = None
+) -> list[Deal]:
+    """Open and won deals of a process, by id, for re-judging them; in every workspace unless one is named."""
+    ours = [deal.c.team_id == team_id] if team_id is not None else []
     query = (
         select(deal)
-        .where(deal.c.process == process, deal.c.status.in_([Status.OPEN, Status.WON]), deal.c.id > after_id)
+        .where(deal.c.process == process, deal.c.status.in_([Status.OPEN, Status.WON]), deal.c.id > after_id, *ours)
         .order_by(deal.c.id)
         .limit(limit)
     )

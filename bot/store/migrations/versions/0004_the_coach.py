@@ -91,3 +91,11 @@ def _coaching() -> None:
 
 def _changes() -> None:
     """Which version of a process the managers were last told of."""
+    op.create_table(
+        "process_notice",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("process", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "process"),
+    )
