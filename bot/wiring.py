@@ -12,7 +12,10 @@ from slack_bolt import App
 
 from bot.clock import Clock, system_clock, workspace_clock
 from bot.definitions import load_methodologies, load_processes
+from bot.definitions.inspecting import FOLDER as RULES_FOLDER
+from bot.definitions.inspecting import load_rules
 from bot.domain.errors import NeedsSetup
+from bot.domain.inspection import RuleSet
 from bot.domain.pace import Pace
 from bot.domain.process import Process
 from bot.health import Health
@@ -60,7 +63,7 @@ def build(
     database = database or _database(settings)
     metrics = Metrics()
     waker = _Waker()
-    desk = _desk(settings, database, waker)
+    desk = replace(_desk(settings, database, waker), inspection=_inspection(settings))
     desk = replace(desk, clock=clock) if clock else desk
     token = settings.slack_bot_token
     if token is None:
@@ -184,6 +187,12 @@ def _desk(
         wake,
         methodologies=load_methodologies(settings.stagecoach_process_dir),
     )
+
+
+def _inspection(settings: Settings) -> RuleSet:
+    """By what evidence is judged: the rules that come with Stagecoach, and the team's own beside its processes."""
+    folder = settings.stagecoach_process_dir
+    return load_rules(folder / RULES_FOLDER if folder else None)
 
 
 @contextmanager

@@ -36,10 +36,14 @@ FARROWMERE_SALE = (
     (
         _proof("The buyer wrote down, or confirmed", "Ines put waste first and the night shift second.", 4),
         _proof("The buyer named the people who", '"I decide, the shift leads have to want it."', 5),
-        _proof("The buyer accepted a date for the evaluation", "Wednesday at six, when the shifts change.", 6),
+        _proof(
+            "The buyer accepted a date for the evaluation",
+            "Ines accepted Wednesday at six, between shifts.",
+            6,
+        ),
     ),
     (
-        _proof("The buyer attended the evaluation", "Three came. Seven questions, all closed by Ines.", 7),
+        _proof("The buyer attended the evaluation", "Three of them came. Seven questions, all closed by Ines.", 7),
         _proof("Before the call ended", "Ines booked half an hour on how to proceed.", 8),
         _proof("The buyer replied to the recap", '"That is how I saw it. Until Friday."', 9),
     ),

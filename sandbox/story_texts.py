@@ -166,7 +166,7 @@ PELLWORTH_STAGES = (
         ),
         Proof(
             "The buyer accepted a date for the evaluation",
-            "Both accepted Tuesday, with the two assistants from the desk.",
+            "Hanne and Luis accepted Tuesday, with the two assistants from the desk.",
             "Luis",
             _MAIL + "pellworth/6",
         ),
@@ -174,7 +174,7 @@ PELLWORTH_STAGES = (
     (
         Proof(
             "The buyer attended the evaluation",
-            "Four came. Nine questions in the shared list, all closed by Luis.",
+            "Four of them came. Nine questions in the shared list, all closed by Luis.",
             "Luis",
             _MAIL + "pellworth/7",
         ),

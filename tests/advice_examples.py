@@ -98,3 +98,42 @@ BAD = (
     (M, "Gutes Gespräch, sie werden wohl bald unterschreiben.", NOTES, JANE),
 )
 EXAMPLES = tuple(Example(*one, asks=False) for one in GOOD) + tuple(Example(*one, asks=True) for one in BAD)
+
+CHECKED = tuple(
+    Example(*one)
+    for one in (
+        # Written after the rules, and not looked at while they were changed.
+        (E, "Please find attached the signed NDA. Our legal team had no changes.", MAIL, JANE, False),
+        (E, "Jane forwarded the thread to her boss and asked him to join.", MAIL, JANE, False),
+        (E, "We are currently using spreadsheets and it is killing us.", MAIL, JANE, False),
+        (E, "Dear Rita, our board probably decides in January. Until then we cannot commit.", MAIL, JANE, False),
+        (E, "The renewal is due on 31 March.", MAIL, JANE, False),
+        (E, "Price is OK for us. Legal is still reading section 4.", MAIL, JANE, False),
+        (E, "Der Betriebsrat hat zugestimmt.", MAIL, JANE, False),
+        (S, "works for me", PAPER, JANE, False),
+        (S, "I talked to Ravi, he is in.", PAPER, JANE, False),
+        (Q, "Nobody here reads those reports any more.", NOTES, JANE, False),
+        (M, "Four people from finance came; Jane asked for a second session with IT.", NOTES, JANE, False),
+        (
+            M,
+            "Jane and Ravi agreed on three success criteria and wrote them into the shared doc.",
+            NOTES,
+            JANE,
+            False,
+        ),
+        (C, "Jane told me that her CFO approved 40k on Monday.", NOTES, JANE, False),
+        (C, "Ravi from IT confirmed that the interface is open.", NOTES, "Ravi Patel", False),
+        (D, "Purchase order 4500012345 over 17,400 EUR.", PAPER, JANE, False),
+        (D, "Minutes of the steering committee, item 4.", PAPER, JANE, False),
+        (E, "Emailed Jane the summary.", MAIL, JANE, True),
+        (E, "Hopefully they come back soon.", MAIL, JANE, True),
+        (E, "No answer from Jane so far.", MAIL, JANE, True),
+        (S, "Customer is happy.", PAPER, JANE, True),
+        (Q, "I believe she wants to move fast.", NOTES, JANE, True),
+        (M, "Intro meeting with the team, very positive.", NOTES, JANE, True),
+        (M, "We presented the business case.", NOTES, JANE, True),
+        (C, "Had a chat, all looking good.", NOTES, JANE, True),
+        (C, "Jane confirmed the date.", "", JANE, True),
+        (D, "Our slides from the workshop.", PAPER, JANE, True),
+    )
+)

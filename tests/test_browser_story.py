@@ -24,7 +24,12 @@ pytest_plugins = ["tests.browser"]
 PROOFS = (
     ("The buyer described the problem", "Email from the buyer", "What did the buyer write?", "It takes us two days."),
     ("The buyer named a reason to act now", "Document", "What does the document show?", "The lease ends in May."),
-    ("The buyer accepted a meeting", "Meeting", "What did the buyer do or agree to?", "Both come on Thursday at ten."),
+    (
+        "The buyer accepted a meeting",
+        "Meeting",
+        "What did the buyer do or agree to?",
+        "Jane accepted Thursday at ten.",
+    ),
 )
 PAGE: FilePayload = {"name": "lease.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 the lease"}
 

@@ -18,6 +18,7 @@ from sandbox.server import Sandbox
 from sandbox.team import NORTHBEAM, RITA, TOM
 from tests.driver import Person
 from tests.harness import Office
+from tests.selling import sends_as_it_is
 from tests.walk import MANAGER, Walk, adds_to, hostile_office, label, log, shut, walking
 
 LONG = 3000
@@ -115,7 +116,7 @@ def _prove(walk: Walk, deal: str, hostile: str) -> None:
         "Somebody else at the buyer": f"John {someone(hostile)}",
         "Or a file": [(f"{someone(hostile)}.pdf", b"%PDF-1.7")],
     })  # fmt: skip
-    rita.submits()
+    sends_as_it_is(rita)
     rita.waits_to_see("1 of 2 criteria met")
     rita.presses("Add evidence", near="lawyers")
     rita.fills({"Kind of proof": "Does not apply"})
@@ -130,7 +131,7 @@ def _prove(walk: Walk, deal: str, hostile: str) -> None:
     rita.presses("Add evidence", near="Does not apply")
     rita.fills({"What did the buyer write?": words_of(hostile, office.next_number()),
                 "Link": f"https://mail.example.com/m/{office.next_number()}"})  # fmt: skip
-    rita.submits()
+    sends_as_it_is(rita)
     rita.waits_to_see("2 of 2 criteria met")
     shut(rita)
 

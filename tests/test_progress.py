@@ -16,7 +16,7 @@ from bot.store import deals as stored
 from bot.store import reminders as store
 from sandbox.team import MARTA, NORTHBEAM, RITA
 from tests.harness import Office
-from tests.selling import log_deal, prove, prove_stage
+from tests.selling import log_deal, prove, prove_stage, sends_as_it_is
 
 RITA_ACTOR = Actor(NORTHBEAM.id, RITA, Role.MEMBER)
 MARTA_ACTOR = Actor(NORTHBEAM.id, MARTA, Role.MANAGER)
@@ -71,8 +71,8 @@ def test_words_alone_are_progress_only_of_the_day_on_which_the_buyer_acted(offic
     office.rita.presses("Add evidence", near=office.criteria("problem_recognised")[0].text)
     label = next(label for label in office.rita.modal.fields if label.startswith("When"))
     office.rita.fills({"What did the buyer write?": "They lose three days a month.", label: date(2026, 11, 25)})
-    office.rita.submits()
-    office.rita.waits_to_see("They lose three days")
+    sends_as_it_is(office.rita)
+    office.rita.waits_to_see("*Claimed.*")
     assert (now(office).progress_on, now(office).last_buyer_on) == (date(2026, 11, 25), date(2026, 11, 25))
 
 

@@ -268,6 +268,7 @@ def test_two_reps_add_the_same_evidence(table: Table) -> None:
         meta = {"deal": deal.id, "from": "talked", "criterion": "need", "kind": "email"}
         words = f"They wrote in mail {next(table.numbers)} that month end takes three people a week."
         values = {Field.WHAT: text(words), Field.HAPPENED_ON: day(date(2026, 11, 20))}
+        values[Field.LINK] = text(f"https://mail.example.com/round/{next(table.numbers)}")
         told = table.at_once(*(table.forger.submission(who, Form.EVIDENCE, meta, values) for who in (RITAS, TOMS)))
         assert len(table.sheet(deal).evidence) == 1
         assert told_so(told) == 1, told.text
@@ -361,9 +362,9 @@ def _proving(table: Table) -> Json:
     deal = table.talked()
     meta = {"deal": deal.id, "from": "talked", "criterion": "need", "kind": "email"}
     words = text(f"They wrote in mail {next(table.numbers)} that it costs them a week.")
-    return table.forger.submission(
-        RITAS, Form.EVIDENCE, meta, {Field.WHAT: words, Field.HAPPENED_ON: day(date(2026, 11, 20))}
-    )
+    link = text(f"https://mail.example.com/round/{next(table.numbers)}")
+    values = {Field.WHAT: words, Field.HAPPENED_ON: day(date(2026, 11, 20)), Field.LINK: link}
+    return table.forger.submission(RITAS, Form.EVIDENCE, meta, values)
 
 
 def _logging(table: Table) -> Json:

@@ -31,7 +31,14 @@ def test_a_complete_checklist_moves_the_deal_and_shows_managers_a_card(office: O
     assert "is now in “Solution explored”" in rita.modal
 
     card = office.deals.waits_for("Acme rollout")
-    for shown in ("moved", "Problem recognised", "Solution explored", "€12,000", "Jane Doe, CFO", "inspectable"):
+    for shown in (
+        "moved",
+        "Problem recognised",
+        "Solution explored",
+        "€12,000",
+        "Jane Doe, CFO",
+        "*Inspectable.* A link that you can open.",
+    ):
         assert shown in card, shown
 
 

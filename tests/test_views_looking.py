@@ -294,7 +294,7 @@ def test_the_sheet_shows_the_facts_the_people_the_evidence_and_the_history() -> 
         ":white_check_mark: Met: ",
         ":black_square_button: Missing: ",
         "https://mail.example.com/m/1",
-        "inspectable",
+        "*Inspectable.* A link that you can open.",
         f"Added by <@{REP}>",
         "*Lost* in “Qualified”",
         "Why: Price or budget",

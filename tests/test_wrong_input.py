@@ -104,7 +104,7 @@ def test_the_kind_changes_the_questions_and_not_what_is_typed(form: Person) -> N
 
 
 FIRST = {WHAT: "Note {n}: they wrote that month end takes three people.", LINK: "https://mail.example.com/note/{n}"}
-ALSO = "Note {n} also says that they need it before the audit."
+ALSO = "Note {n}: they also wrote that the audit is in May."
 ELSEWHERE = "https://mail.example.com/elsewhere/{n}"
 AGAIN = {
     "the same link": {WHAT: ALSO},

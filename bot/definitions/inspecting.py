@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from bot.definitions.sets import shipped_directory
+from bot.definitions.sets import shipped_directory, yaml_files
+from bot.definitions.source import Location, read_source, shown
 from bot.domain.errors import ProcessProblem
 from bot.domain.evidence_signals import Signal
 from bot.domain.evidence_words import List, WordList, Words
 from bot.domain.inspection import Rule, RuleSet, Standard, Verdict
 
 FOLDER = "inspection"
-RULES = "rules.yaml"
+
+
+@dataclass
+class _Read:
+    """What was read so far: lists, rules, and where there are mistakes: file, place in it, and a sentence."""
+
+    lists: list[WordList] = field(default_factory=list)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    problems: list[tuple[Path, Location, str]] = field(default_factory=list)
 
 
 def load_rules(own: Path | None = None) -> RuleSet:
@@ -25,50 +36,77 @@ def load_rules(own: Path | None = None) -> RuleSet:
 
     A rule with the key of one that is there takes its place. Raises ProcessProblem with a line for each mistake.
     """
-    problems: list[str] = []
-    lists: list[WordList] = []
-    rules: dict[str, Rule] = {}
+    is_own = own is not None and own.is_dir() and own.resolve() != (shipped_directory() / FOLDER).resolve()
+    return _with_own(own) if is_own else _shipped()
+
+
+@cache
+def _shipped() -> RuleSet:
+    """They do not change while this runs, and their patterns are compiled once."""
+    return _with_own(None)
+
+
+def _with_own(own: Path | None) -> RuleSet:
+    read = _Read()
     for folder in (shipped_directory() / FOLDER, own):
-        for path in sorted(folder.glob("*.yaml")) if folder and folder.is_dir() else []:
-            content = _read(path, problems)
-            lists += _lists(path, content, problems)
-            found = {rule.key: rule for rule in _rules(path, content, problems)}
-            replaced = {key: found.pop(key, rule) for key, rule in rules.items()}
-            rules = found | replaced
-    if problems:
-        raise ProcessProblem(problems)
-    return RuleSet(Words(tuple(lists)), tuple(rules.values()))
+        for path in yaml_files(folder) if folder else []:
+            content = _read(path, read)
+            _lists(path, content, read)
+            found = {rule.key: rule for rule in _rules(path, content, read)}
+            replaced = {key: found.pop(key, rule) for key, rule in read.rules.items()}
+            read.rules = found | replaced
+    if read.problems:
+        raise ProcessProblem([_told(path, place, text) for path, place, text in read.problems])
+    return RuleSet(Words(tuple(read.lists)), tuple(read.rules.values()))
 
 
-def _read(path: Path, problems: list[str]) -> dict[str, Any]:
+def _told(path: Path, place: Location, text: str) -> str:
+    """With its line, for which the file is read again, slowly and with places."""
+    line = place[0] if len(place) == 1 and isinstance(place[0], int) else read_source(path)[0].line(place)
+    return f"{shown(path)}:{line}: {text}"
+
+
+def _read(path: Path, read: _Read) -> dict[str, Any]:
     try:
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except (MarkedYAMLError, UnicodeDecodeError) as error:
         line = error.problem_mark.line + 1 if isinstance(error, MarkedYAMLError) and error.problem_mark else 1
-        problems.append(f"{path}:{line}: this is not YAML that I can read")
+        read.problems.append((path, (line,), "this is not YAML that I can read"))
         return {}
     if not isinstance(content, dict):
-        problems.append(f"{path}: expected `lists:` or `rules:`")
+        read.problems.append((path, (1,), "expected `lists:` or `rules:`"))
         return {}
     return content
 
 
-def _lists(path: Path, content: dict[str, Any], problems: list[str]) -> Iterable[WordList]:
+def _lists(path: Path, content: dict[str, Any], read: _Read) -> None:
     language = str(content.get("language", path.stem))
-    for name, said in (content.get("lists") or {}).items():
+    lists = content.get("lists") or {}
+    if not isinstance(lists, dict):
+        read.problems.append((path, ("lists",), "`lists` needs a key for each list, such as `buyer:`"))
+        return
+    for name, said in lists.items():
+        place = ("lists", str(name))
         if name not in set(List):
-            problems.append(f"{path}: there is no list “{name}”; there are {', '.join(List)}")
+            read.problems.append((path, place, f"there is no list “{name}”; there are {', '.join(List)}"))
             continue
         words = _words(said.get("words") if isinstance(said, dict) else None)
         if not words:
-            problems.append(f"{path}: the list “{name}” needs `words`, with commas between them")
+            read.problems.append((path, place, f"the list “{name}” needs `words`, with commas between them"))
             continue
-        problems += [f"{path}: “{word}” in the list “{name}” is no pattern" for word in words if not _compiles(word)]
-        yield WordList(List(name), language, words, _texts(said.get("speaks")) or (), _texts(said.get("silent")) or ())
+        for word in words:
+            if not _compiles(word):
+                read.problems.append((path, place, f"“{word}” in the list “{name}” is no pattern"))
+        speaks, silent = _texts(said.get("speaks")) or (), _texts(said.get("silent")) or ()
+        read.lists.append(WordList(List(name), language, words, speaks, silent))
 
 
-def _rules(path: Path, content: dict[str, Any], problems: list[str]) -> Iterable[Rule]:
-    for said in content.get("rules") or []:
+def _rules(path: Path, content: dict[str, Any], read: _Read) -> Iterable[Rule]:
+    rules = content.get("rules") or []
+    if not isinstance(rules, list):
+        read.problems.append((path, ("rules",), "`rules` needs a list, with a dash before each rule"))
+        return
+    for number, said in enumerate(rules):
         try:
             yield Rule(
                 key=str(said["rule"]),
@@ -83,7 +121,7 @@ def _rules(path: Path, content: dict[str, Any], problems: list[str]) -> Iterable
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             key = said.get("rule", "?") if isinstance(said, dict) else "?"
             missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            problems.append(f"{path}: rule “{key}”: {missing}")
+            read.problems.append((path, ("rules", number), f"rule “{key}”: {missing}"))
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class List(StrEnum):
     PASSIVE = "passive"
     TOWARD = "toward"
     NOT_A_NAME = "not_a_name"
+    DIRECT = "direct"
 
 
 @dataclass(frozen=True, slots=True)

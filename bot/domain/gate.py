@@ -10,6 +10,7 @@ from functools import cached_property
 
 from bot.domain.deal import Deal, MetCriterion
 from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
+from bot.domain.evidence_links import LinkKind
 from bot.domain.process import Criterion, Process, Stage
 from bot.domain.questions import Question
 
@@ -158,9 +159,17 @@ def _unfit(criterion: Criterion, evidence: Evidence) -> str | None:
     if criterion.accepts and evidence.kind not in criterion.accepts:
         kinds = " or ".join(kind.words.lower() for kind in criterion.accepts)
         return f"Needs {kinds}."
-    if evidence.strength < criterion.least:
-        return _TOO_WEAK[criterion.least]
-    return None
+    return too_weak(criterion, evidence.strength, None if evidence.file else evidence.link_kind)
+
+
+def too_weak(criterion: Criterion, strength: Strength, link: LinkKind | None) -> str | None:
+    """What to add to a piece of this strength, with such a link, that is less than the criterion asks for; else None.
+
+    A link to a front door opens nothing, so it is worth no more than words.
+    """
+    if link is LinkKind.FRONT_DOOR and criterion.least is Strength.INSPECTABLE and strength < Strength.VERIFIED:
+        return "The link leads to a home page or a log-in: add a link to the thing itself, or a file."
+    return _TOO_WEAK[criterion.least] if strength < criterion.least else None
 
 
 _TOO_WEAK = {

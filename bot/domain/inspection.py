@@ -10,8 +10,10 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from bot.domain.evidence import Strength
+from bot.domain.evidence import EvidenceKind, Strength
+from bot.domain.evidence_kinds import as_asked
 from bot.domain.evidence_reading import read_evidence
 from bot.domain.evidence_signals import Signal
 from bot.domain.evidence_words import Words
@@ -64,6 +66,9 @@ class RuleSet:
     rules: tuple[Rule, ...]
 
 
+NO_RULES: Final = RuleSet(Words(()), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One standard: the verdict, why, what to do about it, and the rule that spoke."""
@@ -76,7 +81,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is inspected: the rep's words, and what they gave beside them. `has_file` where one is attached."""
+    """What is inspected: the rep's words, and what they gave beside them. `has_file` where one is attached.
+
+    `kind` is what the form asked for, where the words answer its question; without it they are judged by themselves.
+    """
 
     criterion: str
     text: str
@@ -84,6 +92,7 @@ class Piece:
     contact: str = ""
     occurred_on: date | None = None
     has_file: bool = False
+    kind: EvidenceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,8 @@ def inspect(piece: Piece, rules: RuleSet, today: date) -> Inspection:
     )
     if piece.has_file:
         signals |= {Signal.LINK}
+    if piece.kind is not None:
+        signals = as_asked(piece.kind, piece.text, rules.words, signals)
     strength = Strength.INSPECTABLE if Signal.LINK in signals else Strength.CLAIMED
     return Inspection(strength, {standard: _judge(standard, rules, signals) for standard in Standard})
 

@@ -15,6 +15,7 @@ from bot.domain.calendar_days import DayOff
 from bot.domain.coaching import Methodology
 from bot.domain.deal import Deal
 from bot.domain.errors import BotError, NeedsSetup
+from bot.domain.inspection import NO_RULES, RuleSet
 from bot.domain.people import Actor
 from bot.domain.process import Process, Stage
 from bot.domain.rhythm import HOUR, WORKWEEK
@@ -94,6 +95,8 @@ class Desk:
     processes: Mapping[str, Process]
     rule_book: RuleBook
     wake: Callable[[], None] = lambda: None
+    inspection: RuleSet = NO_RULES
+    """By what evidence is judged while it is written; without rules nobody is advised."""
     known: list[Identity] = field(default_factory=list, compare=False)
     """Who we are, once this process has been told; every delivery asks for it."""
     methodologies: Mapping[str, Methodology] = field(default_factory=dict, compare=False)

@@ -79,7 +79,7 @@ def put(
     `verified` says how the source itself shows that the buyer did it, else `found` what it does show; only what the
     server has seen for itself may give them. Raises as `add_evidence` does.
     """
-    process, stage, criterion = _place(desk, deal, stage_key, draft.criterion)
+    process, stage, criterion = place(desk, deal, stage_key, draft.criterion)
     check_draft(desk, process, deal, criterion, draft)
     link = clean_link(draft.link) if draft.link.strip() else None
     what_key, used_link = _hash(normalised(draft.what)), _hash(link_key(link)) if link else None
@@ -189,7 +189,8 @@ def _settle_excuse(desk: Desk, actor: Actor, evidence_id: int, kind: NoteKind, r
         return _required(connection, deal.team_id, piece.id)
 
 
-def _place(desk: Desk, deal: Deal, stage_key: str, criterion_key: str) -> tuple[Process, Stage, Criterion]:
+def place(desk: Desk, deal: Deal, stage_key: str, criterion_key: str) -> tuple[Process, Stage, Criterion]:
+    """The criterion that a piece is meant for, which the deal must be in front of. Raises BadInput when it is not."""
     if deal.status in (Status.LOST, Status.PARKED):
         raise BadInput(f"{deal.label} is {deal.status.value}. Reopen it first: {said.command(f'reopen {deal.label}')}.")
     process, stage = desk.process(deal), desk.stage(deal)

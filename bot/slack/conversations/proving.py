@@ -8,7 +8,7 @@ from bot.domain.errors import BadInput
 from bot.domain.evidence import EvidenceKind
 from bot.domain.people import Contact
 from bot.domain.process import Criterion
-from bot.services import deals, evidence, moves
+from bot.services import advice, deals, evidence, moves
 from bot.services.evidence import AlreadyUsed, Draft
 from bot.slack.blocks import View
 from bot.slack.conversations.choosing import about
@@ -20,6 +20,9 @@ from bot.slack.turn import Answer, Turn
 from bot.slack.turn import Form as Open
 from bot.slack.views import proof
 from bot.slack.views.sentences import spoken
+
+MOST_ADVICE = 2
+"""So often a rep is asked to look at a piece again; then it is added as it is."""
 
 
 def register(talk: Talk) -> None:
@@ -58,12 +61,26 @@ def _other_kind(turn: Turn) -> Answer:
 def _added(turn: Turn) -> Answer:
     form = turn.submitted
     draft = _draft(form)
+    if (advised := _advised(turn, form, draft)) is not None:
+        return Answer(become=advised)
     try:
         evidence.add_evidence(turn.desk, turn.actor, form.id("deal"), form.key("from"), draft)
     except AlreadyUsed as problem:
         ask = proof.ASK_BOTH if problem.same_deal else proof.ASK_WHY
         return Answer(become=_again(turn, form, draft.kind, ask, spoken(str(problem), turn.command)))
     return _back(turn, form.id("deal"), ":white_check_mark: Added.")
+
+
+def _advised(turn: Turn, form: Open, draft: Draft) -> View | None:
+    """The form again with what could be better; not for what was advised on before, and not a third time."""
+    given = [mark for mark in form.key("advised").split() if mark]
+    mark = advice.mark(draft)
+    if mark in given or len(given) >= MOST_ADVICE:
+        return None
+    found = advice.before_adding(turn.desk, turn.actor, form.id("deal"), form.key("from"), draft)
+    if found is None:
+        return None
+    return _again(turn, form, draft.kind, form.key("ask"), advised=" ".join((*given, mark)), found=found)
 
 
 def _draft(form: Open) -> Draft:
@@ -100,10 +117,22 @@ def _kind(value: str) -> EvidenceKind:
         raise BadInput("Choose a kind.", {Field.KIND.value: "Choose a kind."}) from None
 
 
-def _again(turn: Turn, form: Open, kind: EvidenceKind, ask: str, warning: str = "") -> View:
+def _again(
+    turn: Turn,
+    form: Open,
+    kind: EvidenceKind,
+    ask: str,
+    warning: str = "",
+    *,
+    advised: str = "",
+    found: advice.Advice | None = None,
+) -> View:
+    """The form drawn again, with what is typed in it; `advised` marks what was advised on so far."""
     deal, criterion = _criterion(turn, form.id("deal"), form.key("criterion"))
-    kept = {name: form.meta[name] for name in ("deal", "from", "below", "to", "moving") if name in form.meta}
-    return proof.evidence_form(deal, criterion, kind, turn.today, kept, ask=ask, warning=warning)
+    names = ("deal", "from", "below", "to", "moving", "reply", "home", "advised")
+    kept = {name: form.meta[name] for name in names if name in form.meta}
+    kept |= {"advised": advised} if advised else {}
+    return proof.evidence_form(deal, criterion, kind, turn.today, kept, ask=ask, warning=warning, advice=found)
 
 
 def _criterion(turn: Turn, deal_id: int, key: str) -> tuple[Deal, Criterion]:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.deal import Deal
 from bot.domain.evidence import Evidence, EvidenceKind, Strength
 from bot.domain.process import Criterion
+from bot.services.advice import Advice
 from bot.slack.blocks import (
     Block,
     View,
@@ -22,10 +23,11 @@ from bot.slack.blocks import (
     tick_input,
 )
 from bot.slack.ids import Action, Field, Form
-from bot.slack.views.notices import banner
+from bot.slack.views.notices import BANNER, banner
 from bot.slack.views.wording import deal_title, evidence_words, short
 
 ASK_BOTH, ASK_WHY = "both", "why"
+AS_IT_IS = "Add as it is"
 
 _WHAT = {
     EvidenceKind.EMAIL: ("What did the buyer write?", "Paste the sentence that proves it"),
@@ -59,12 +61,13 @@ def evidence_form(
     *,
     ask: str = "",
     warning: str = "",
+    advice: Advice | None = None,
 ) -> View:
-    """The form; its fields follow the kind. `ask` adds the question about a repeated text or link.
+    """The form; its fields follow the kind. `ask` adds the question about a repeated text or link, `advice` stands
 
-    Fields keep their ids from one kind to the next, so that what is typed stays.
+    above it for one more look. Fields keep their ids from one kind to the next, so that what is typed stays.
     """
-    blocks: list[Block] = [banner(warning)] if warning else []
+    blocks: list[Block] = [banner(warning)] if warning else [_advised(advice)] if advice else []
     blocks.append(section(f"*{short(criterion.text, 500)}*\n{deal_title(deal)}"))
     blocks.append(
         context(f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 600)}")
@@ -87,10 +90,21 @@ def evidence_form(
         Form.EVIDENCE,
         "Add evidence",
         blocks,
-        submit="Add",
+        submit=AS_IT_IS if advice else "Add",
         close="Cancel",
         meta=dict(meta) | {"criterion": criterion.key, "kind": kind.value, "ask": ask},
     )
+
+
+def _advised(advice: Advice) -> Block:
+    """What could be better, each with how; never more than a hint."""
+    lines = [":bulb: *Before you add it:*"]
+    for standard, judged in advice.spots:
+        said = short(" ".join((judged.sentence, judged.suggestion)).strip(), 500)
+        lines.append(f"• *{standard.words.capitalize()}:* {said}")
+    short_of = "" if advice.counts else " It does not count for this criterion yet."
+    lines.append(f"You can improve it below, or add it as it is.{short_of}")
+    return section("\n".join(lines), block_id=BANNER)
 
 
 def _facts(deal: Deal, criterion: Criterion, kind: EvidenceKind, today: date) -> list[Block]:

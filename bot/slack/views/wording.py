@@ -74,7 +74,7 @@ def contact_words(contact: Contact) -> str:
 
 
 def evidence_words(piece: Evidence, limit: int = 400) -> str:
-    """One piece of evidence: what the buyer did as a quote, then who, when, where to look, and how strong it is."""
+    """One piece of evidence: what the buyer did as a quote; who, when and where to look; how strong it is and why."""
     if piece.kind is EvidenceKind.NOT_APPLICABLE:
         state = f"agreed by <@{piece.agreed_by}>" if piece.agreed_by else "waits for a manager to agree"
         return f"*Does not apply* ({state}): {short(piece.what, limit)}"
@@ -89,11 +89,15 @@ def evidence_words(piece: Evidence, limit: int = 400) -> str:
         facts.append(link_words(piece.link))
     if piece.file:
         facts.append(f"file “{short(piece.file.name, 60)}”")
-    facts.append(piece.strength.words)
     if piece.standing is not Standing.COUNTS:
         facts.append(f"*{piece.standing.value}*: {short(piece.standing_reason or '', 120)}")
     again = f"\n_{short(piece.reuse, 200)}_" if piece.reuse else ""
-    return f"> {short(piece.what, limit)}\n{' · '.join(facts)}{again}"
+    return f"> {short(piece.what, limit)}\n{' · '.join(facts)}\n{strength_words(piece)}{again}"
+
+
+def strength_words(piece: Evidence) -> str:
+    """How strong a piece is, and why: "*Inspectable.* A link that you can open." """
+    return f"*{piece.strength.words.capitalize()}.* {short(piece.why, 250)}"
 
 
 def link_words(url: str) -> str:
