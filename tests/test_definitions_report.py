@@ -35,7 +35,7 @@ def test_deals_that_a_new_criterion_holds_back_are_listed(office: Office) -> Non
     rita = office.rita
     log_deal(office, "Acme")
     log_deal(office, "Beta")
-    rita.types("/deal evidence Acme")
+    rita.types("/deal move Acme")
     prove_stage(rita, office)
     rita.closes(everything=True)
     assert definitions_report.newly_failing(office.desk) == []

@@ -86,7 +86,7 @@ class Table:
     def prove(self, deal: Deal, kind: EvidenceKind = EvidenceKind.EMAIL) -> Evidence:
         number = next(self.numbers)
         draft = Draft(
-            "need", kind, f"Mail {number} says so", date(2026, 11, 20), link=f"https://mail.example.com/{number}"
+            "need", kind, f"Mail {number} says so", date(2026, 11, 20), link=f"https://mail.example.com/m/{number}"
         )
         return evidence.add_evidence(self.desk, OWNER, deal.id, "talked", draft)
 

@@ -53,7 +53,7 @@ def stage(
         yield made
 
 
-PAGES = {Form.SHOW, Form.REMIND_BACK, Form.PROMISES, Form.ASKS, Form.REFERRALS, Form.NOTICE}
+PAGES = {Form.SHOW, Form.EVIDENCE_LIST, Form.REMIND_BACK, Form.PROMISES, Form.ASKS, Form.REFERRALS, Form.NOTICE}
 """Modals with nothing to submit."""
 
 each_case = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))

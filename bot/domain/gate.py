@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -146,6 +146,18 @@ def shortfall(criterion: Criterion, evidence: Evidence, now: datetime) -> str | 
         if evidence.happened_on < oldest:
             return f"Older than {criterion.max_age.words}: ask the buyer again."
     return None
+
+
+def counts_until(criterion: Criterion, happened_on: date) -> date | None:
+    """The last day on which something of that day is young enough for the criterion; None where any age will do."""
+    if criterion.max_age is None:
+        return None
+    last = criterion.max_age.after(happened_on)
+    while criterion.max_age.before(last) > happened_on:
+        last -= timedelta(days=1)
+    while criterion.max_age.before(last + timedelta(days=1)) <= happened_on:
+        last += timedelta(days=1)
+    return last
 
 
 def _unfit(criterion: Criterion, evidence: Evidence) -> str | None:

@@ -11,7 +11,6 @@ from bot.domain.process import Criterion
 from bot.services import advice, deals, evidence, moves
 from bot.services.evidence import AlreadyUsed, Draft
 from bot.slack.blocks import View
-from bot.slack.conversations.choosing import about
 from bot.slack.conversations.moving import checklist_view
 from bot.slack.conversations.stacking import below, done, over
 from bot.slack.ids import Action, Field, Form
@@ -26,8 +25,7 @@ MOST_ADVICE = 2
 
 
 def register(talk: Talk) -> None:
-    """`evidence`, the form behind "Add evidence", withdrawing, and what managers say to an excuse."""
-    talk.word("evidence", "evidence X", "see what is proved and add evidence", about("evidence", _overview))
+    """The form behind "Add evidence", withdrawing, and what managers say to an excuse."""
     talk.button(Action.EVIDENCE_ADD, _open)
     talk.button(Action.EVIDENCE_KIND, _other_kind)
     talk.button(Action.EVIDENCE_WITHDRAW, _open_withdrawal)
@@ -36,10 +34,6 @@ def register(talk: Talk) -> None:
     talk.form(Form.EVIDENCE, _added)
     talk.form(Form.WITHDRAW, _withdrawn)
     talk.form(Form.EXCUSE_DECLINE, _declined)
-
-
-def _overview(turn: Turn, deal: Deal, _rest: str) -> Answer:
-    return Answer(open=checklist_view(turn, deal.id))
 
 
 def _open(turn: Turn) -> Answer:
@@ -129,7 +123,7 @@ def _again(
 ) -> View:
     """The form drawn again, with what is typed in it; `advised` marks what was advised on so far."""
     deal, criterion = _criterion(turn, form.id("deal"), form.key("criterion"))
-    names = ("deal", "from", "below", "to", "moving", "reply", "home", "advised")
+    names = ("deal", "from", "below", "to", "moving", "page", "reply", "home", "advised")
     kept = {name: form.meta[name] for name in names if name in form.meta}
     kept |= {"advised": advised} if advised else {}
     return proof.evidence_form(deal, criterion, kind, turn.today, kept, ask=ask, warning=warning, advice=found)

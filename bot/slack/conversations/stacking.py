@@ -7,10 +7,14 @@ from typing import Any
 
 from bot.slack.blocks import View
 from bot.slack.conversations.coaching import coach_view
+from bot.slack.conversations.evidence_list import evidence_view
 from bot.slack.conversations.moving import checklist_view
 from bot.slack.conversations.showing import sheet_view
 from bot.slack.ids import Form as Modal
 from bot.slack.turn import Answer, Message, Turn
+
+STAY = (Modal.SHOW, Modal.CHECKLIST, Modal.COACH, Modal.EVIDENCE_LIST)
+"""The modals that are drawn again, with what was done, when a form over them is submitted."""
 
 
 def over(turn: Turn, view: View) -> Answer:
@@ -27,9 +31,11 @@ def below(turn: Turn) -> Mapping[str, Any]:
     form = turn.form
     if form is None:
         return {"reply": turn.reply_url} if turn.reply_url else {"home": "yes"} if turn.in_home else {}
-    if form.callback_id not in (Modal.SHOW, Modal.CHECKLIST, Modal.COACH) or form.is_third:
+    if form.callback_id not in STAY or form.is_third:
         return {}
-    shown = {"below": form.callback_id}
+    shown: dict[str, Any] = {"below": form.callback_id}
+    if form.callback_id == Modal.EVIDENCE_LIST:
+        shown |= {"page": form.id("page")}
     if form.callback_id == Modal.CHECKLIST:
         shown |= {"to": form.key("to"), "moving": "yes" if form.meta.get("moving") else ""}
     return shown
@@ -44,6 +50,9 @@ def done(turn: Turn, deal_id: int, said: str) -> Answer:
     form = turn.submitted
     if form.below and form.key("below") == Modal.SHOW:
         return Answer(redraw_below=lambda: sheet_view(turn, deal_id, said))
+    if form.below and form.key("below") == Modal.EVIDENCE_LIST:
+        page = form.id("page")
+        return Answer(redraw_below=lambda: evidence_view(turn, deal_id, said, page))
     if form.below and form.key("below") == Modal.CHECKLIST:
         moving, to = bool(form.key("moving")), form.key("to") or None
         return Answer(redraw_below=lambda: checklist_view(turn, deal_id, said, moving=moving, to=to))
