@@ -33,9 +33,9 @@ def below(turn: Turn) -> Mapping[str, Any]:
         return {"reply": turn.reply_url} if turn.reply_url else {"home": "yes"} if turn.in_home else {}
     if form.callback_id not in STAY or form.is_third:
         return {}
-    shown: dict[str, Any] = {"below": form.callback_id}
+    shown = {"below": form.callback_id}
     if form.callback_id == Modal.EVIDENCE_LIST:
-        shown |= {"page": form.id("page")}
+        shown |= {"page": str(form.id("page"))}
     if form.callback_id == Modal.CHECKLIST:
         shown |= {"to": form.key("to"), "moving": "yes" if form.meta.get("moving") else ""}
     return shown
@@ -51,8 +51,8 @@ def done(turn: Turn, deal_id: int, said: str) -> Answer:
     if form.below and form.key("below") == Modal.SHOW:
         return Answer(redraw_below=lambda: sheet_view(turn, deal_id, said))
     if form.below and form.key("below") == Modal.EVIDENCE_LIST:
-        page = form.id("page")
-        return Answer(redraw_below=lambda: evidence_view(turn, deal_id, said, page))
+        page = form.key("page")
+        return Answer(redraw_below=lambda: evidence_view(turn, deal_id, said, int(page) if page.isdigit() else 0))
     if form.below and form.key("below") == Modal.CHECKLIST:
         moving, to = bool(form.key("moving")), form.key("to") or None
         return Answer(redraw_below=lambda: checklist_view(turn, deal_id, said, moving=moving, to=to))
