@@ -25,6 +25,7 @@ from sandbox.story_before import (
 )
 from sandbox.story_texts import (
     ALDER,
+    ALDER_NEWS,
     ALDER_PROBLEM,
     ALDER_QUESTION,
     ALDER_SAID,
@@ -189,6 +190,7 @@ class _Story:
         self.marta.fills({"Your question": ALDER_QUESTION})
         self.marta.submits()
         self.rita.waits_for_message(self.rita.direct_message(), ALDER_QUESTION)
+        self.sandbox.living.write(OLIVIA, SHARED, ALDER_NEWS)
 
     # what a person does
 

@@ -56,6 +56,10 @@ ALDER_PROBLEM = (
     ),
     Proof("The buyer accepted a meeting", "Olivia accepted Thursday 14:00 and brings Ravi from IT.", "Olivia"),
 )
+ALDER_NEWS = (
+    "Ravi and I wrote down what it has to do for us, in this order: bills out on the first working day, one list for "
+    "the auditors, and no second log-in for the team."
+)
 ALDER_QUESTION = "Next quarter is vague. Did Olivia give you the day on which the auditors come?"
 
 TAMSEL = Buyer(

@@ -30,7 +30,7 @@ from sandbox.__main__ import _told
 from sandbox.page.emoji import CHARACTERS
 from sandbox.server import SIGNING_SECRET, Sandbox
 from sandbox.story import StoryStopped, tell_story
-from sandbox.team import DEALS, GENERAL, MARTA, RITA, TOM
+from sandbox.team import DEALS, GENERAL, MARTA, RITA, SHARED, TOM
 from tests.demo_run import demo
 from tests.driver import Person, Room
 from tests.harness import settings_for
@@ -79,6 +79,19 @@ def test_the_first_look_is_at_deals_at_different_points(told: Sandbox) -> None:
     assert "Velmora crew portal" in deals.waits_for("moved *Velmora")
     assert "Disputed" in deals.waits_for("Alder & Finch month end")
     assert "pellworth-agreement.pdf" in str(deals.thread(deals.messages[-1])[-1])
+
+
+def test_the_buyers_new_message_is_verified_evidence_after_two_clicks(told: Sandbox) -> None:
+    rita, shared = Person(told, RITA), Room(told, SHARED)
+    rita.goes_to(SHARED)
+    rita.uses("Use as deal evidence", on=shared.messages[-1])
+    proposed = rita.modal
+    assert "Alder & Finch month end" in proposed
+    assert "Missing so far: *The buyer wrote down, or confirmed in writing, what a solution has to do" in proposed
+    rita.submits()
+    rita.waits_until_closed()
+    told_rita = rita.waits_to_see("The message is evidence for")
+    assert "*Verified:* Olivia Finch, Head of operations, wrote it in a shared Slack channel" in told_rita
 
 
 def test_the_story_happened_on_several_days_and_ends_in_the_present(told: Sandbox) -> None:

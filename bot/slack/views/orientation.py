@@ -28,7 +28,8 @@ def help_message(words: Iterable[Word], command: str) -> Message:
     blocks.append(
         context(
             "*X* is a deal: its number (`D-42`), its name in quotes, or the beginning of its name. "
-            "Write amounts and days as you like: 12k, €1,200, next fri, 15 dec."
+            "Write amounts and days as you like: 12k, €1,200, next fri, 15 dec.",
+            "A message of the buyer's in Slack is evidence, too: open its menu (⋮) and choose *Use as deal evidence*.",
         )
     )
     blocks.append(actions(button("Log a deal", Action.DEAL_NEW, style="primary"), button("My deals", Action.DEAL_LIST)))
