@@ -74,6 +74,7 @@ def demo_settings(home: Path, told: dict[str, Any], signing_secret: str, bot_por
         stagecoach_company_domains=frozenset(told.get("company_domains", ())),
         stagecoach_log="console",
         stagecoach_clock_url=told["clock_url"],
+        stagecoach_dns_url=told["dns_url"],
     )
 
 

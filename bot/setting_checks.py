@@ -83,6 +83,12 @@ def clock_url(text: str | None) -> str | None:
     return text
 
 
+def dns_url(text: str | None) -> str | None:
+    if text is not None and not is_loopback(_url(text)[1]):
+        raise ValueError("is not on this machine, and nobody else may say by which keys mail is signed")
+    return text
+
+
 def database_url(value: Any) -> Any:
     """SecretStr of an address that SQLAlchemy understands, with the driver named."""
     if value is None:

@@ -43,6 +43,7 @@ WHERE: dict[str, str] = {
     "STAGECOACH_COMMAND": "Use the slash command of your app's manifest; left out it is /deal.",
     "STAGECOACH_LOG": "Use json or console.",
     "STAGECOACH_CLOCK_URL": "It is for the local workspace alone: leave it out.",
+    "STAGECOACH_DNS_URL": "It is for the local workspace alone: leave it out.",
 }
 
 _DATABASE = frozenset({"DATABASE_URL", "STAGECOACH_HOME"})
@@ -111,6 +112,7 @@ class Settings(BaseModel):
     stagecoach_log: Annotated[LogFormat | None, checks.one_of("json", "console")] = None
     """None means console on a terminal, else json."""
     stagecoach_clock_url: Annotated[str | None, BeforeValidator(checks.clock_url)] = None
+    stagecoach_dns_url: Annotated[str | None, BeforeValidator(checks.dns_url)] = None
 
     @model_validator(mode="before")
     @classmethod

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from slack_bolt import App
 
@@ -21,10 +22,12 @@ from bot.domain.process import Process
 from bot.health import Health
 from bot.lifecycle import CannotStart, Lifecycle
 from bot.metrics import Metrics, WorkCount
+from bot.proofs.keys import KeyBook, from_dns, from_web
 from bot.sender import Sender
 from bot.server import serve
 from bot.services import definitions_report, work_list
 from bot.services.desk import Desk, RuleBook, TeamRules
+from bot.services.file_reading import FileReader
 from bot.services.planning import Planner
 from bot.settings import WHERE, ConfigProblem, Settings, without_client_credentials
 from bot.slack.app import make_app
@@ -70,7 +73,7 @@ def build(
         raise CannotStart("SLACK_BOT_TOKEN is not set.")
     caller = caller or Caller.make(token.get_secret_value(), settings.slack_api_url, metrics.slack_call)
     command = settings.stagecoach_command
-    outbox = Outbox(desk, caller, command)
+    outbox = Outbox(desk, caller, command, FileReader(desk, _keys(settings, desk.clock)))
     pace = Pace(settings.stagecoach_posts_per_minute)
     sender = Sender(database, desk.clock, outbox.deliver, repeats=lambda kind: kind in REPEATABLE, pace=pace)
     waker.sender = sender
@@ -156,6 +159,12 @@ def _database(settings: Settings) -> Database:
         name = "STAGECOACH_HOME" if settings.database_url is None else "DATABASE_URL"
         wrong = f"{name}: the folder {error.filename} cannot be made: {error.strerror}. {WHERE[name]}"
         raise ConfigProblem([wrong]) from error
+
+
+def _keys(settings: Settings, clock: Clock) -> KeyBook:
+    """The public keys of mail domains, out of the DNS or out of that of a local workspace."""
+    url = settings.stagecoach_dns_url
+    return KeyBook(partial(from_web, url) if url else from_dns, clock)
 
 
 def _desk(

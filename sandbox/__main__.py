@@ -57,6 +57,7 @@ def _told(sandbox: Sandbox) -> dict[str, Any]:
         "page": f"{sandbox.web_url}/as/{team.RITA}/home",
         "api_url": sandbox.api_url,
         "clock_url": sandbox.clock_url,
+        "dns_url": sandbox.dns_url,
         "bot_token": BOT_TOKEN,
         "app_token": APP_TOKEN,
         "manager_channel": team.DEALS,

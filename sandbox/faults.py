@@ -25,7 +25,7 @@ class Fault:
 
 
 class Faults:
-    """What goes wrong next. ``method`` is a Web API method, ``response_url``, ``upload`` or ``*`` for any of them.
+    """What goes wrong next. ``method`` is a Web API method, ``response_url``, ``upload``, ``dns`` or ``*`` for all.
 
     Each fault strikes ``times`` calls (None: until cleared), and only calls whose arguments pass ``where``.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from email.utils import format_datetime
 from functools import cache
 
 import dkim
+from dkim.canonicalization import CanonicalizationPolicy
+from dkim.crypto import parse_pem_private_key
 
 from sandbox.team import DOMAIN
 
@@ -65,6 +68,15 @@ Content-Type: text/calendar; charset=utf-8; method=REPLY\r
 """
 
 
+ABOUT = {
+    "reply.eml": "A reply of Olivia’s to the recap, as her mail server signed it.",
+    "reply-changed.eml": "The same reply, in which somebody has changed one word since.",
+    "accepted.eml": "Olivia’s calendar accepts a meeting, in a mail that her server signed.",
+    "meeting.ics": "The calendar file of that meeting, which says that Olivia accepted.",
+}
+"""What each of the samples is."""
+
+
 def samples(now: datetime) -> dict[str, bytes]:
     """Files as a rep would save them out of their mailbox, by name: two that are genuine, one changed, one calendar."""
     reply = signed(_letter("reply", "Re: Recap of our call and the next steps", now, _REPLY))
@@ -82,17 +94,22 @@ def signed(
     headers: Sequence[str] = _SIGNED,
     domain: str = BUYER_DOMAIN,
     form: str = "relaxed/relaxed",
-    partly: bool = False,
     bits: int = 1024,
+    **tags: str,
 ) -> bytes:
-    """The letter with a signature above it that covers these of its headers; `partly` leaves room below its body."""
+    """The letter with a signature above it that covers these of its headers; `tags` are more of the signature's own."""
     private, _ = keys(bits)
     present = [name.encode() for name in headers if f"\n{name}:".encode() in b"\n" + letter.lower()]
-    how = tuple(part.encode() for part in form.split("/"))
-    field = dkim.sign(
-        letter, SELECTOR.encode(), domain.encode(), private, None, how, include_headers=present, length=partly
-    )
-    return bytes(field) + letter
+    signer, policy = dkim.DKIM(letter), CanonicalizationPolicy.from_c_value(form.encode())
+    signer.hasher = hashlib.sha256
+    body = hashlib.sha256(policy.canonicalize_body(signer.body)).digest()
+    # Without a time of its own: here the clock may be moved back.
+    fields = {"v": b"1", "a": b"rsa-sha256", "c": form.encode(), "d": domain.encode(), "s": SELECTOR.encode()}
+    fields |= {name: value.encode() for name, value in tags.items()}
+    fields |= {"h": b" : ".join(present), "bh": base64.b64encode(body), "b": b"0" * 60}
+    pairs = [(name.encode(), value) for name, value in fields.items()]
+    value = signer.gen_header(pairs, present, policy, b"DKIM-Signature", parse_pem_private_key(private))
+    return b"DKIM-Signature: " + bytes(value) + letter
 
 
 def record(name: str) -> str | None:

@@ -102,6 +102,11 @@ class Sandbox:
     def clock_url(self) -> str:
         return f"{self.slack.web_url}/clock"
 
+    @property
+    def dns_url(self) -> str:
+        """Where the keys stand by which mail of this little world is signed."""
+        return f"{self.slack.web_url}/dns"
+
     # the app
 
     @property

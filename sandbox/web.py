@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, render_template, request
 
+from sandbox import postmaster
 from sandbox.answers import take_response
 from sandbox.api.dispatch import Dropped, answer
 from sandbox.faults import Faults
@@ -32,6 +33,7 @@ def make_app(sandbox: Sandbox) -> Flask:
     _add_api(app, sandbox.slack)
     _add_files(app, sandbox.slack)
     _add_clock(app, sandbox.slack)
+    _add_mail(app, sandbox.slack)
     app.register_blueprint(make_page(sandbox))
     return app
 
@@ -143,6 +145,29 @@ def _take_upload(slack: Slack, key: str) -> Response:
     if receive_upload(slack, key, data):
         return Response(f"OK - {len(data)}", mimetype="text/plain")
     return Response("The upload does not fit what was announced.", 400, mimetype="text/plain")
+
+
+def _add_mail(app: Flask, slack: Slack) -> None:
+    @app.get("/dns/<name>")
+    def look_up(name: str) -> Response:
+        return _with_faults(slack.faults, "dns", lambda: _dns_answer(name))
+
+    @app.get("/samples")
+    def list_samples() -> str:
+        return render_template("samples.html", files=list(postmaster.ABOUT.items()))
+
+    @app.get("/samples/<name>")
+    def sample(name: str) -> Response:
+        found = postmaster.samples(slack.clock.now()).get(name)
+        if found is None:
+            return Response("There is no such file.", 404, mimetype="text/plain")
+        disposition = {"Content-Disposition": f"attachment; filename={name}"}
+        return Response(found, headers=disposition, mimetype="application/octet-stream")
+
+
+def _dns_answer(name: str) -> Response:
+    record = postmaster.record(name)
+    return Response(record or "", 200 if record else 404, mimetype="text/plain")
 
 
 def _add_clock(app: Flask, slack: Slack) -> None:

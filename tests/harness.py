@@ -99,6 +99,7 @@ def settings_for(sandbox: Sandbox, **changes: Any) -> Settings:
         "stagecoach_company_domains": frozenset({OUR_DOMAIN}),
         # The clock stands still, so what a long story spends of the budget would never come back.
         "stagecoach_posts_per_minute": 100_000,
+        "stagecoach_dns_url": sandbox.dns_url,
     }
     return Settings.model_construct(**(Settings.model_construct().model_dump() | chosen | changes))
 

@@ -9,7 +9,7 @@ from bot.proofs.keys import Key
 from bot.proofs.reading import FileKind, Reading, read
 from sandbox.postmaster import BUYER_DOMAIN, SELECTOR, record, signed
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 KEY = str(record(f"{SELECTOR}._domainkey.{BUYER_DOMAIN}"))
 BUYER = Buyer.of(BUYER_DOMAIN, ["olivia@alderfinch.example"], ["northbeam.example"])
 

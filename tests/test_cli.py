@@ -254,6 +254,7 @@ def test_the_demo_takes_nothing_from_the_settings_of_the_real_bot(
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-real")
     told = {
         "bot_token": "xoxb-local", "api_url": "http://127.0.0.1:1/api/", "clock_url": "http://127.0.0.1:1/clock",
+        "dns_url": "http://127.0.0.1:1/dns",
         "managers": ["U1"], "manager_channel": "C1", "company_domains": ["ours.example"],
     }  # fmt: skip
     settings = bot.demo.demo_settings(tmp_path, told, "s", 3001)

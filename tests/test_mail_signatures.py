@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -93,10 +93,6 @@ def test_a_field_that_was_left_unsigned_counts_against_the_mail() -> None:
 @pytest.mark.parametrize("left_out", ["from", "subject", "date", "to", "mime-version", "content-type"])
 def test_each_field_that_is_shown_has_to_be_signed(left_out: str) -> None:
     kept = [name for name in (*COVERED, "content-type") if name != left_out]
-    if left_out == "from":
-        with pytest.raises(Exception, match="From"):
-            signed(LETTER, kept)
-        return
     assert not looked_into(signed(LETTER, kept)).verified
 
 
@@ -124,18 +120,19 @@ def _with_tag(raw: bytes, tag: bytes) -> bytes:
 
 
 TODAY = int(NOW.timestamp())
+MUCH_LATER = 4_000_000_000
 
 
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
         (LETTER, "It is not signed by its sender's mail server"),
-        (signed(LETTER, partly=True), "covers only the beginning of the mail, so text could be added"),
-        (signed(LETTER, partly=True) + b"PS: we sign on Friday.\r\n", "covers only the beginning"),
-        (_with_tag(RELAXED, b"x=%d" % (TODAY - 86400)), "The signature ran out on"),
+        (signed(LETTER, l="42"), "covers only the beginning of the mail, so text could be added"),
+        (signed(LETTER, l="42") + b"PS: we sign on Friday.\r\n", "covers only the beginning"),
+        (signed(LETTER, x=str(TODAY - 86400)), "The signature ran out on 18 November 2026"),
         (_with_tag(RELAXED, b"x=%d" % (TODAY + 86400)), "It was changed after alderfinch.example signed it"),
-        (re.sub(rb"t=\d+", b"t=%d" % (TODAY + 86400), RELAXED), "a time that is still to come"),
-        (re.sub(rb"t=\d+", b"t=9999999999999", RELAXED), "not written as one"),
+        (signed(LETTER, t=str(TODAY + 86400)), "a time that is still to come"),
+        (signed(LETTER, t="9999999999999"), "not written as one"),
         (_with_tag(RELAXED, b"d=alderfinch.example"), "not written as one"),
         (RELAXED.replace(b"rsa-sha256", b"rsa-sha1"), "not checked here"),
         (RELAXED.replace(b"rsa-sha256", b"ed25519-sha256"), "not checked here"),
@@ -192,7 +189,8 @@ def test_a_key_that_is_none_verifies_nothing(record: str | None, reason: str) ->
 
 
 def test_a_key_that_signs_for_its_domain_alone_is_asked_about_that_domain() -> None:
-    for_below = RELAXED.replace(b"i=@", b"i=@eu.")
+    for_below = signed(LETTER, i="@eu.alderfinch.example")
+    assert looked_into(for_below).verified
 
     assert looked_into(RELAXED, record=KEY + "; t=s").verified
     assert "lets its key sign for itself alone" in looked_into(for_below, record=KEY + "; t=s").sentence
@@ -270,9 +268,13 @@ def test_it_is_the_buyers_domain_that_counts(sender: bytes, domain: str, buyer: 
     assert looked_into(_from(sender, domain), buyer).verified is verified
 
 
-def test_a_signature_counts_from_the_moment_it_was_made() -> None:
-    assert looked_into(RELAXED, now=NOW + timedelta(days=400)).verified
-    assert not looked_into(RELAXED, now=NOW - timedelta(days=1)).verified
+def test_a_signature_counts_from_the_moment_it_was_made_until_it_runs_out() -> None:
+    raw = signed(LETTER, t=str(TODAY), x=str(MUCH_LATER))
+
+    assert looked_into(raw).verified
+    assert looked_into(raw, now=NOW + timedelta(days=400)).verified
+    assert not looked_into(raw, now=NOW - timedelta(days=1)).verified
+    assert not looked_into(raw, now=datetime.fromtimestamp(MUCH_LATER + 1, UTC)).verified
 
 
 def test_an_automatic_reply_is_nothing_that_the_buyer_did() -> None:

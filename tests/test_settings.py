@@ -129,6 +129,7 @@ BAD_VALUES = [
     ("STAGECOACH_COMMAND", "deal", "is not a slash command"),
     ("STAGECOACH_COMMAND", "/" + "d" * 32, "is not a slash command"),
     ("STAGECOACH_CLOCK_URL", "http://clock.example/clock", "is not on this machine"),
+    ("STAGECOACH_DNS_URL", "https://dns.example/dns", "is not on this machine"),
     ("STAGECOACH_CLOCK_URL", "file:///etc/passwd", "is not an http or https address"),
 ]
 

@@ -47,6 +47,10 @@ class Errand(StrEnum):
     """Tell somebody that the managers' channel does not take our cards. Subject: user id; slot: channel:reason:day."""
     FILE_TROUBLE = "file_trouble"
     """Tell the rep that a file could not be copied for the managers. Subject: evidence id; slot: Slack's reason."""
+    READ_FILE = "read_file"
+    """Fetch an uploaded mail or calendar file and look into it. Subject: evidence id."""
+    FILE_READ = "file_read"
+    """Tell whoever uploaded a file what was found in it. Subject: evidence id."""
     AGENDA = "agenda"
     """What is due for somebody. Subject: user id; slot: their local day (ISO), or `day.N` for the N-th page of it.
 

@@ -16,6 +16,7 @@ from bot.domain.evidence_links import link_kind
 from bot.domain.junk import looks_like_placeholder, normalised
 from bot.domain.people import Actor, Contact
 from bot.domain.process import Criterion, Process, Stage
+from bot.proofs.reading import kind_of
 from bot.services import progress
 from bot.services.approvals import cancel_pending
 from bot.services.deals import add_contact, locked
@@ -109,20 +110,32 @@ def put(
     deal = progress.evidence_added(desk, connection, deals.get(connection, deal.team_id, deal.id), stage, piece)
     if draft.kind is EvidenceKind.NOT_APPLICABLE:
         ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
+    if draft.file is not None and kind_of(draft.file.name, draft.file.mimetype) is not None:
+        ask_for(desk, connection, deal.team_id, Errand.READ_FILE, stored, "added")
     overtake(desk, connection, deal)
     refresh_homes(desk, connection, deal)
     return _required(connection, deal.team_id, stored)
 
 
-def record_reading(desk: Desk, team_id: str, evidence_id: int, verified: str | None, found: str = "") -> Evidence:
+def record_reading(
+    desk: Desk, team_id: str, evidence_id: int, verified: str | None, found: str = "", *, tell: bool = False
+) -> Evidence:
     """Note what the source of a piece turned out to show: `verified` how it shows that the buyer did it, else `found`.
 
-    Called by what has read the source, with no actor: whoever added the piece stands behind it. Raises NotFound.
+    Called by what has read the source, with no actor: whoever added the piece stands behind it, and hears of it where
+    `tell` says so. Nothing is noted twice, or of a piece that was taken back meanwhile. Raises NotFound.
     """
     with desk.db.write() as connection:
         piece = _required(connection, team_id, evidence_id)
         deals.lock(connection, team_id, piece.deal_id)
         deal = deals.get(connection, team_id, piece.deal_id)
+        piece = _required(connection, team_id, evidence_id)
+        if piece.standing is Standing.WITHDRAWN:
+            return piece
+        if tell:
+            ask_for(desk, connection, team_id, Errand.FILE_READ, piece.id, "found")
+        if piece.verified is not None or (verified is None and piece.read == found):
+            return piece
         kind, reason = (NoteKind.READ, found) if verified is None else (NoteKind.VERIFIED, verified)
         evidence.note(connection, team_id, piece.id, kind, piece.added_by, desk.clock(), reason)
         piece = _required(connection, team_id, piece.id)
@@ -130,7 +143,7 @@ def record_reading(desk: Desk, team_id: str, evidence_id: int, verified: str | N
         if verified is not None and stage is not None:
             deal = progress.evidence_added(desk, connection, deal, stage, piece)
         overtake(desk, connection, deal)
-        _redraw_cards(desk, connection, team_id, piece, f"read {piece.id}")
+        _redraw_cards(desk, connection, team_id, piece, f"read {desk.clock().isoformat()}")
         refresh_homes(desk, connection, deal)
     desk.wake()
     return piece

@@ -19,7 +19,7 @@ SLACK_HOSTS = (".slack.com", ".slack-edge.com", ".slack-files.com")
 
 def copy(caller: Caller, file: SharedFile, to: Posting) -> Outcome:
     """Download the file with our token, and upload it into the thread of `to`. Raises what the network raises."""
-    content = _download(caller, file)
+    content = fetch(caller, file)
     if isinstance(content, Outcome):
         return content
     upload(caller, file.name, content, to.channel, thread_ts=to.ts)
@@ -48,19 +48,23 @@ def upload(
     )
 
 
-def _download(caller: Caller, file: SharedFile) -> bytes | Outcome:
+def fetch(caller: Caller, file: SharedFile, largest: int = LARGEST) -> bytes | Outcome:
+    """The content of a file in Slack, or why not: one with more than `largest` bytes is left where it is.
+
+    Raises what the network raises.
+    """
     info = caller.send("files.info", file=file.file_id)["file"]
     url = str(info.get("url_private_download") or info.get("url_private") or "")
-    if not url or int(info.get("size") or 0) > LARGEST:
+    if not url or int(info.get("size") or 0) > largest:
         return Refused("file_too_large" if url else "file_has_no_address")
     _require_slack(caller, url)
     request = Request(url, headers={"Authorization": f"Bearer {caller.quiet.token}"})  # noqa: S310 - checked above
     try:
         with urlopen(request, timeout=QUIET_TIMEOUT) as response:  # noqa: S310
-            content: bytes = response.read(LARGEST + 1)
+            content: bytes = response.read(largest + 1)
     except HTTPError as problem:
         return Refused(f"file_{problem.code}") if problem.code < 500 else Later(reason=f"file_{problem.code}")
-    return content if len(content) <= LARGEST else Refused("file_too_large")
+    return content if len(content) <= largest else Refused("file_too_large")
 
 
 def _require_slack(caller: Caller, url: str) -> None:

@@ -18,6 +18,7 @@ from bot.services import cards, people, promises, revisions, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import DELIVERY, Errand
+from bot.services.file_reading import FileReader
 from bot.slack import directory, files, sparing
 from bot.slack.calls import Caller
 from bot.slack.conversations.home import draw_home
@@ -25,6 +26,7 @@ from bot.slack.outcomes import outcome_of
 from bot.slack.picturing import Picturer
 from bot.slack.telling import DRAWN, Teller
 from bot.slack.turn import Message
+from bot.slack.uploads import Uploads
 from bot.slack.views import cards as card_views
 from bot.slack.views import promises as promise_views
 from bot.slack.views import questions as question_views
@@ -40,11 +42,12 @@ CARD_IS_GONE = "message_not_found"
 
 @dataclass(frozen=True)
 class Outbox:
-    """Delivers work items to Slack; `command` is what the slash command is called here."""
+    """Delivers work items to Slack; `command` is what the slash command is called here, `reader` looks into files."""
 
     desk: Desk
     caller: Caller
     command: str
+    reader: FileReader
     pictures: Pictures = field(default_factory=Pictures)
 
     def deliver(self, item: WorkItem) -> Outcome:
@@ -66,6 +69,7 @@ class Outbox:
 
     def _senders(self) -> Mapping[str, Callable[[WorkItem], Outcome]]:
         teller = Teller(self.desk, self._dm, self._send, self.command)
+        uploads = Uploads(self.desk, self.caller, self.reader, self._tell)
         return {
             Errand.CARD: self._card,
             Errand.CARD_FILE: self._card_file,
@@ -78,7 +82,9 @@ class Outbox:
             Errand.HOME: self._home,
             Errand.ASSIGNED: self._assigned,
             Errand.SETUP: self._setup,
-            Errand.FILE_TROUBLE: self._file_trouble,
+            Errand.FILE_TROUBLE: uploads.trouble,
+            Errand.READ_FILE: uploads.read,
+            Errand.FILE_READ: uploads.found,
             Errand.AGENDA: teller.agenda,
             Errand.FOLLOW_UP: teller.follow_up,
             Errand.DIGEST: teller.digest,
@@ -245,14 +251,6 @@ class Outbox:
             self.desk, self.caller, method, channel=channel, text=message.text, blocks=blocks, **quiet, **more
         )
 
-    def _file_trouble(self, item: WorkItem) -> Outcome:
-        piece = cards.piece_of(self.desk, item.team_id, int(item.subject))
-        if piece is None or piece.file is None:
-            return Unwanted()
-        deal = cards.deal_of(self.desk, item.team_id, piece.deal_id)
-        self._tell(item, deal.responsible, setup_views.file_trouble(deal, piece.file, item.slot))
-        return Sent()
-
     def _report(self, item: WorkItem, reason: str) -> None:
         """Have the person told who can mend what Slack refused."""
         if (item.kind in _POSTED and reason != CARD_IS_GONE) or (item.kind in setup.IN_CHANNEL and reason in NO_ENTRY):
@@ -261,6 +259,8 @@ class Outbox:
                 setup.report_channel(self.desk, item.team_id, *place, reason)
         elif item.kind == Errand.CARD_FILE:
             setup.report_file(self.desk, item.team_id, item.subject, reason)
+        elif item.kind == Errand.READ_FILE:
+            self.reader.not_fetched(item.team_id, int(item.subject), reason)
 
     def _place(self, item: WorkItem) -> tuple[str, str | None] | None:
         """The managers' channel that an item was meant for, and whose deal it is about; None when it is gone."""
