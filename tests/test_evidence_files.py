@@ -127,23 +127,15 @@ def test_a_calendar_file_tells_who_accepted_and_stays_something_to_open(brief: O
     ],
 )  # fmt: skip
 def test_what_is_not_verified_can_still_be_opened_and_says_why(
-    office: Office, name: str, content: bytes, reason: str
+    brief: Office, name: str, content: bytes, reason: str
 ) -> None:
-    criterion = office.criteria("problem_recognised")[0].text
-    log_deal(office, "Acme 12k")
-    office.rita.types("/deal move Acme")
-    office.rita.presses("Add evidence", near=criterion)
-    who = {"Who at the buyer?": "Olivia Finch, COO, olivia@alderfinch.example"}
-    office.rita.fills(
-        {"What did the buyer write?": "Olivia confirmed the recap.", "Or a file": [(name, content)]} | who
-    )
-    office.rita.submits()
+    adds(brief, name, content)
 
-    told = office.rita.waits_for_dm(f"I read “{name}”")
+    told = brief.rita.waits_for_dm(f"I read “{name}”")
 
     assert reason in told
-    assert "<!channel>" not in repr([call.args for call in office.calls("chat.postMessage")]), "nobody is called"
-    assert piece_in(office).strength is Strength.INSPECTABLE
+    assert "<!channel>" not in repr([call.args for call in brief.calls("chat.postMessage")]), "nobody is called"
+    assert piece_in(brief).strength is Strength.INSPECTABLE
 
 
 def test_other_files_are_left_unread(brief: Office) -> None:
