@@ -72,6 +72,8 @@ def demo_settings(home: Path, told: dict[str, Any], signing_secret: str, bot_por
         stagecoach_manager_channel=told.get("manager_channel"),
         stagecoach_managers=frozenset(told.get("managers", ())),
         stagecoach_company_domains=frozenset(told.get("company_domains", ())),
+        # On this machine alone, and good until the next start, which may find another port.
+        stagecoach_public_url=f"http://{HOST}:{bot_port}",
         stagecoach_log="console",
         stagecoach_clock_url=told["clock_url"],
         stagecoach_dns_url=told["dns_url"],

@@ -49,10 +49,20 @@ def examine(settings: Settings, problems: list[str]) -> Iterator[Finding]:
             "stagecoach_manager_channel": chosen.manager_channel or settings.stagecoach_manager_channel,
         }
     )
+    yield _pages(settings)
     if settings.slack_bot_token is not None:
         yield from _slack(settings, settings.slack_bot_token.get_secret_value(), known)
     else:
         yield Finding(False, "Slack was not asked", "set SLACK_BOT_TOKEN first")
+
+
+def _pages(settings: Settings) -> Finding:
+    """Whether buyers can be sent to a page. That the address really leads here only a look from outside can tell."""
+    if settings.stagecoach_public_url is None:
+        return _well("confirmation pages: off, since STAGECOACH_PUBLIC_URL is not set")
+    return _well(
+        f"confirmation pages: {settings.stagecoach_public_url}/c/…; open it from outside to see that it leads here"
+    )
 
 
 def _well(what: str) -> Finding:

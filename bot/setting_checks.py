@@ -77,6 +77,23 @@ def api_url(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
+def public_url(text: str | None) -> str | None:
+    if text is None:
+        return None
+    scheme, host = _url(text)
+    if scheme == "http" and not is_loopback(host):
+        raise ValueError("is plain http, which would show a buyer's answer to everybody in between")
+    if urlsplit(text).path not in ("", "/"):
+        raise ValueError("has a path, and the pages are served at the root of their address")
+    return text.rstrip("/")
+
+
+def colour(value: Any) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(value)):
+        raise ValueError(f"is not a colour like #1d4e6b{quoted(str(value))}")
+    return str(value).lower()
+
+
 def clock_url(text: str | None) -> str | None:
     if text is not None and not is_loopback(_url(text)[1]):
         raise ValueError("is not on this machine, and nobody else may set the time")

@@ -36,6 +36,9 @@ WHERE: dict[str, str] = {
     "STAGECOACH_MANAGER_CHANNEL": "Open the channel in Slack and copy the Channel ID at the end of its About tab.",
     "STAGECOACH_MANAGERS": "Open each manager's profile in Slack, choose ⋮ → Copy member ID, join the ids by commas.",
     "STAGECOACH_COMPANY_DOMAINS": "Write your own company's mail domains joined by commas, like ours.com,ours.co.uk.",
+    "STAGECOACH_COMPANY_NAME": "Write your company's name as buyers know it; left out it is the Slack workspace's.",
+    "STAGECOACH_COMPANY_COLOUR": "Write a colour like #1d4e6b from your company's style guide, or leave it out.",
+    "STAGECOACH_PUBLIC_URL": "Use the https address at which buyers reach this server, such as https://deals.ours.com.",
     "STAGECOACH_COUNTRY": "Use the two letters of ISO 3166, like DE or US, for its public holidays; or leave it out.",
     "STAGECOACH_AGENDA_HOUR": "Use the hour of the morning agenda on each person's clock, 6 to 17; left out it is 9.",
     "STAGECOACH_AGENDA_DAYS": "Write the team's working days like mon-fri or sun-thu; left out they are mon-fri.",
@@ -101,6 +104,13 @@ class Settings(BaseModel):
     ] = None
     stagecoach_managers: Annotated[frozenset[str], BeforeValidator(checks.managers)] = frozenset()
     stagecoach_company_domains: Annotated[frozenset[str], BeforeValidator(checks.domains)] = frozenset()
+    stagecoach_company_name: Annotated[
+        str | None, checks.matches(r"[^\x00-\x1f]{1,80}", "is longer than 80 characters")
+    ] = None
+    """None means the name of the Slack workspace."""
+    stagecoach_company_colour: Annotated[str, BeforeValidator(checks.colour)] = "#1d4e6b"
+    stagecoach_public_url: Annotated[str | None, BeforeValidator(checks.public_url)] = None
+    """How buyers reach our pages, without a slash at the end; None means that nobody is sent there."""
     stagecoach_country: Annotated[str | None, checks.matches(r"[A-Z]{2}", "is not a country code like DE")] = None
     stagecoach_agenda_hour: Annotated[int, checks.whole_number(EARLIEST, LATEST - 1, "an hour")] = HOUR
     stagecoach_agenda_days: Annotated[frozenset[int], BeforeValidator(checks.weekdays)] = WORKWEEK

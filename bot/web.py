@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, request
 from slack_bolt import BoltRequest, BoltResponse
 from werkzeug import Request
 from werkzeug.datastructures import Headers
@@ -42,8 +42,11 @@ def make_web(
     ready: Callable[[], Readiness],
     metrics: Metrics,
     now: Callable[[], float] = time.time,
+    pages: Iterable[Blueprint] = (),
 ) -> Flask:
     """The WSGI application. Without `dispatch`, as in Socket Mode, nothing is taken from Slack here.
+
+    `pages` are what buyers see; they are served in both modes.
 
     `dispatch` gets deliveries that are signed and well formed, already read, as in Socket Mode: so Bolt neither
     verifies nor parses them again. (Bolt also loses every form that merely contains the word “payload”.)
@@ -56,6 +59,8 @@ def make_web(
     if dispatch is not None and signing_secret:
         web.wsgi_app = _Door(dispatch, signing_secret, metrics, now, web.wsgi_app)  # type: ignore[method-assign]
     _add_operators_pages(web, ready, metrics)
+    for blueprint in pages:
+        web.register_blueprint(blueprint)
     return web
 
 

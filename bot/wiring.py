@@ -22,11 +22,12 @@ from bot.domain.process import Process
 from bot.health import Health
 from bot.lifecycle import CannotStart, Lifecycle
 from bot.metrics import Metrics, WorkCount
+from bot.pages.confirming import confirmation_page
 from bot.proofs.keys import KeyBook, from_dns, from_web
 from bot.sender import Sender
 from bot.server import serve
 from bot.services import definitions_report, work_list
-from bot.services.desk import Desk, RuleBook, TeamRules
+from bot.services.desk import Desk, Front, RuleBook, TeamRules
 from bot.services.file_reading import FileReader
 from bot.services.planning import Planner
 from bot.settings import WHERE, ConfigProblem, Settings, without_client_credentials
@@ -188,12 +189,14 @@ def _desk(
         country=settings.stagecoach_country,
     )
     url = settings.stagecoach_clock_url
+    front = Front(settings.stagecoach_public_url, settings.stagecoach_company_name, settings.stagecoach_company_colour)
     return Desk(
         database,
         workspace_clock(url) if url else system_clock,
         loaded,
         RuleBook(database, rules),
         wake,
+        front=front,
         methodologies=load_methodologies(settings.stagecoach_process_dir),
     )
 
@@ -246,6 +249,7 @@ def _start_listening(made: Application, life: Lifecycle, command: str, stale: Ca
         secret.get_secret_value() if secret else None,
         replace(made.health, stale=stale).ask,
         made.metrics,
+        pages=[confirmation_page(made.desk)],
     )
     server = serve(pages, settings.host_for(command), settings.port)
     server.start()

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from flask import Flask
 from pydantic import SecretStr
 from werkzeug.test import Client
 
 from bot.domain.process import Criterion, Process, Stage
+from bot.pages.confirming import confirmation_page
 from bot.settings import Settings
 from bot.slack.directory import keep_learning
 from bot.store.database import Database
@@ -26,6 +28,7 @@ from tests.seen import SeenView
 T = TypeVar("T")
 MANAGERS = frozenset({MARTA, DEEPAK})
 OUR_DOMAIN = "northbeam.example"
+PUBLIC_URL = "https://deals.northbeam.example"
 
 
 @dataclass
@@ -45,8 +48,8 @@ class MovableClock:
 class Office:
     """A workspace with the bot in it, and the people of Northbeam at their screens."""
 
-    def __init__(self, sandbox: Sandbox, application: Application, clock: MovableClock) -> None:
-        self.sandbox, self.application, self.clock = sandbox, application, clock
+    def __init__(self, sandbox: Sandbox, application: Application, clock: MovableClock, web: Flask) -> None:
+        self.sandbox, self.application, self.clock, self.web = sandbox, application, clock, web
         self.desk = application.desk
         self._number = 0
         self.rita, self.tom = Person(sandbox, RITA), Person(sandbox, TOM)
@@ -97,6 +100,7 @@ def settings_for(sandbox: Sandbox, **changes: Any) -> Settings:
         "stagecoach_managers": MANAGERS,
         "stagecoach_manager_channel": DEALS,
         "stagecoach_company_domains": frozenset({OUR_DOMAIN}),
+        "stagecoach_public_url": PUBLIC_URL,
         # The clock stands still, so what a long story spends of the budget would never come back.
         "stagecoach_posts_per_minute": 100_000,
         "stagecoach_dns_url": sandbox.dns_url,
@@ -110,7 +114,8 @@ def office(sandbox: Sandbox, database: Database, **changes: Any) -> Iterator[Off
     clock = MovableClock()
     application = build(settings_for(sandbox, **changes), database, clock)
     keep_learning(application.desk, application.caller)
-    web = make_web(application.bolt.dispatch, SIGNING_SECRET, application.health.ask, application.metrics)
+    page = confirmation_page(application.desk)
+    web = make_web(application.bolt.dispatch, SIGNING_SECRET, application.health.ask, application.metrics, pages=[page])
     client = Client(web)
 
     def bot(path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], bytes]:
@@ -120,7 +125,7 @@ def office(sandbox: Sandbox, database: Database, **changes: Any) -> Iterator[Off
     sandbox.use_bot(bot)
     application.sender.start()
     try:
-        yield Office(sandbox, application, clock)
+        yield Office(sandbox, application, clock, web)
     finally:
         application.caller.close(5)
         application.sender.stop()

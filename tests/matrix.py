@@ -22,7 +22,7 @@ from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Contact, Person, Role
 from bot.domain.quoted import Quoted
 from bot.domain.reminders import ReminderKind
-from bot.services import asks, closings, deals, evidence, moves, people, promises, questions
+from bot.services import asks, closings, confirmations, deals, evidence, moves, people, promises, questions
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
@@ -133,6 +133,8 @@ class Scene:
     """The reminder to look whether the promised value is there."""
     given: int
     """A referral that was given in that deal, with which no deal began yet."""
+    link: int
+    """A recap of the ready deal, behind a link that nobody answered yet."""
     quoted: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """A message that each of the people has taken to prove something in the ready deal, by their user id."""
     ask = "referral"
@@ -174,7 +176,10 @@ def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str
     reminded = _reminders(desk, owner, ready, lost, log("stale"), log("happy"))
     won = _after_the_win(desk, owner, log("kept"), f"{secret}: training for the night shift")
     ids = (ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
-    return Scene(secret, *ids, *reminded, *won, quoted=_messages(desk, owner.team_id, secret))
+    recap = confirmations.Draft("need", f"{secret}: they need it in March", new_contact=Contact(0, f"{secret} Jane"))
+    link = confirmations.ask(desk, owner, ready, "talked", recap, desk.today()).confirmation.id
+    last = (*won, link)
+    return Scene(secret, *ids, *reminded, *last, quoted=_messages(desk, owner.team_id, secret))
 
 
 def _messages(desk: Desk, team: str, secret: str) -> Mapping[str, int]:
@@ -416,6 +421,7 @@ WORDS: Mapping[str, Case] = {
     "new": Case(COLLEAGUES, typed("new Acme 12k"), "Log a deal"),
     "show": Case(COLLEAGUES, typed("show {ready}"), "Exit criteria of"),
     "evidence": Case(COLLEAGUES, typed("evidence {ready}"), "where the deal is now"),
+    "confirm": Case(COLLEAGUES, typed("confirm {ready}"), "they need it in March"),
     "move": Case(CHANGERS, typed("move {ready}"), "Move to Agreed"),
     "won": Case(CHANGERS, typed("won {asked}"), "Exit criteria"),
     "next": Case(CHANGERS, typed("next {ready} tomorrow call Jane"), "Next step"),
@@ -460,6 +466,10 @@ BUTTONS: Mapping[str, Case] = {
     Action.EVIDENCE_PAGE_BACK: Case(COLLEAGUES, pressed(Action.EVIDENCE_PAGE_BACK, "ready"), "where the deal is now"),
     Action.EXCUSE_AGREE: Case(DECIDERS, pressed(Action.EXCUSE_AGREE, "excuse")),
     Action.EXCUSE_DECLINE: Case(DECIDERS, pressed(Action.EXCUSE_DECLINE, "excuse"), "Why does it apply?"),
+    Action.CONFIRM_LIST: Case(COLLEAGUES, pressed(Action.CONFIRM_LIST, "ready"), "they need it in March"),
+    Action.CONFIRM_ASK: Case(CHANGERS, pressed(Action.CONFIRM_ASK, "ready", "need"), "What was agreed?"),
+    Action.CONFIRM_AGAIN: Case(CHANGERS, pressed(Action.CONFIRM_AGAIN, "link"), "What was agreed?"),
+    Action.CONFIRM_WITHDRAW: Case(CHANGERS, pressed(Action.CONFIRM_WITHDRAW, "link")),
     Action.APPROVE: Case(DECIDERS, pressed(Action.APPROVE, "move")),
     Action.APPROVE_COMMENT: Case(DECIDERS, pressed(Action.APPROVE_COMMENT, "move"), "Comment"),
     Action.SEND_BACK: Case(DECIDERS, pressed(Action.SEND_BACK, "move"), "What is missing?"),
@@ -529,6 +539,15 @@ FORMS: Mapping[str, Case] = {
     Form.EVIDENCE: Case(
         CHANGERS,
         submitted(Form.EVIDENCE, PROOF, deal="ready", kind="email", criterion="need", **{"from": "talked"}),
+    ),
+    Form.CONFIRM: Case(
+        CHANGERS,
+        submitted(
+            Form.CONFIRM,
+            {Field.CRITERION: option("need"), Field.POINTS: WHY, Field.NEW_CONTACT: text("Ann Smith")},
+            deal="ready",
+            **{"from": "talked"},
+        ),
     ),
     Form.WITHDRAW: Case(CHANGERS, submitted(Form.WITHDRAW, {Field.REASON: WHY}, evidence="piece")),
     Form.EXCUSE_DECLINE: Case(DECIDERS, submitted(Form.EXCUSE_DECLINE, {Field.REASON: WHY}, evidence="excuse")),

@@ -70,7 +70,8 @@ def test_a_bot_that_is_set_up_well_gets_a_line_for_each_question(settings: Setti
     subjects = [line[4:].partition(":")[0] for line in found]
     assert subjects == [
         "settings", "process definitions", "database", "database",
-        *["in force"] * 5, "token", "scopes", "Socket Mode", "managers' channel", "managers", "managers",
+        *["in force"] * 5, "confirmation pages", "token",
+        "scopes", "Socket Mode", "managers' channel", "managers", "managers",
     ]  # fmt: skip
     assert "ok  managers' channel: #deals, and the bot is in it" in found
 

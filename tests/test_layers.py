@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "setting_checks": DOMAIN,
     "settings": {"setting_checks"} | DOMAIN,
     "server": {"inbound", "lifecycle"},
+    "pages": {"services"} | DOMAIN,
     "web": {"inbound", "health", "metrics", "services"} | DOMAIN,
     "sender": {"services"} | DOMAIN,
     "worker": {"sender", "services"} | DOMAIN,
@@ -82,6 +83,7 @@ FOREIGN: dict[str, set[str]] = {
     "store": SLACK | HTTP,
     "services": SLACK | HTTP,
     "slack": HTTP | SQL,
+    "pages": SLACK | SQL,
     "web": SQL,
     "manifest": SLACK | HTTP | SQL,
 }

@@ -78,7 +78,8 @@ class Evidence:
     `about_date` the day it is about (a meeting booked for next week). `reuse` holds the rep's words on why the same
     text or link proves two things. `agreed_by` is set when a manager agreed that the criterion does not apply.
     `verified` says how the source itself shows that the buyer did it; `read` what was found in the source, where it
-    shows less. Pieces from before links were told apart have no `link_kind`, and keep what they were worth.
+    shows less; `seen` who said it on a page of ours, where nothing shows that it was the buyer. Pieces from before
+    links were told apart have no `link_kind`, and keep what they were worth.
     """
 
     id: int
@@ -102,20 +103,25 @@ class Evidence:
     agreed_by: str | None = None
     verified: str | None = None
     read: str = ""
+    seen: str = ""
 
     @property
     def strength(self) -> Strength:
-        """Computed, never chosen: words alone are claimed; a file, or a link that leads on, can be inspected."""
+        """Computed, never chosen: words alone are claimed; a file, a link that leads on, or an answer that we keep
+        can be inspected.
+        """
         if self.verified is not None:
             return Strength.VERIFIED
         leads_on = self.link and self.link_kind is not LinkKind.FRONT_DOOR
-        return Strength.INSPECTABLE if leads_on or self.file else Strength.CLAIMED
+        return Strength.INSPECTABLE if leads_on or self.file or self.seen else Strength.CLAIMED
 
     @property
     def why(self) -> str:
         """Why it is as strong as it is, in a sentence; with what was found in its source, where that was read."""
         if self.verified is not None:
             return self.verified
+        if self.seen:
+            return self.seen
         if self.read and self.strength is Strength.INSPECTABLE:
             return self.read
         if self.file:

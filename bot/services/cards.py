@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.confirmations import Confirmation
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
 from bot.domain.process import Criterion, Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
-from bot.store import deals, evidence, moves, postings, questions
+from bot.store import confirmations, deals, evidence, moves, postings, questions
 from bot.store.database import Database
 from bot.store.postings import Posting
 
@@ -47,6 +48,8 @@ class Card:
     questions: tuple[Question, ...]
     posted: Posting | None
     channel: str | None
+    answers: tuple[Confirmation, ...] = ()
+    """What buyers answered on our page about the criteria of this gate, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def card(desk: Desk, team_id: str, move_id: int) -> Card:
         used = {key for met in move.criteria for key in met.evidence}
         pieces = evidence.of_deals(connection, team_id, [deal.id])[deal.id]
         asked = questions.of_deals(connection, team_id, [deal.id])[deal.id]
+        asked_for = confirmations.of_deal(connection, team_id, deal.id)
         process = desk.processes.get(deal.process)
         return Card(
             deal,
@@ -87,6 +91,7 @@ def card(desk: Desk, team_id: str, move_id: int) -> Card:
             tuple(question for question in asked if question.move_id == move_id),
             postings.find(connection, team_id, Errand.CARD, str(move_id)),
             _channel(desk, process),
+            tuple(one for one in asked_for if one.answer is not None and one.stage == move.from_stage),
         )
 
 

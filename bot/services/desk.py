@@ -86,6 +86,18 @@ class RuleBook:
         self._read_at = -RULES_SECONDS
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What buyers see of us: the address of our pages (without a slash at its end), our name, and a colour (#rrggbb).
+
+    Without an address there are no links to them; without a name the workspace's is used.
+    """
+
+    url: str | None = None
+    name: str | None = None
+    colour: str = "#1d4e6b"
+
+
 @dataclass(frozen=True)
 class Desk:
     """Handed to every use case. `clock` gives the aware UTC time; `wake` tells the sender that there is work."""
@@ -97,6 +109,7 @@ class Desk:
     wake: Callable[[], None] = lambda: None
     inspection: RuleSet = NO_RULES
     """By what evidence is judged while it is written; without rules nobody is advised."""
+    front: Front = Front()
     known: list[Identity] = field(default_factory=list, compare=False)
     """Who we are, once this process has been told; every delivery asks for it."""
     methodologies: Mapping[str, Methodology] = field(default_factory=dict, compare=False)

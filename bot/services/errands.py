@@ -45,6 +45,8 @@ class Errand(StrEnum):
     """
     SETUP = "setup"
     """Tell somebody that the managers' channel does not take our cards. Subject: user id; slot: channel:reason:day."""
+    CONFIRMATION = "confirmation"
+    """Tell the rep what the buyer answered on our page. Subject: confirmation id; slot: `answered`."""
     FILE_TROUBLE = "file_trouble"
     """Tell the rep that a file could not be copied for the managers. Subject: evidence id; slot: Slack's reason."""
     READ_FILE = "read_file"

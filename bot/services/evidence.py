@@ -74,11 +74,13 @@ def put(
     draft: Draft,
     verified: str | None = None,
     found: str = "",
+    seen: str = "",
 ) -> Evidence:
     """Add a piece to a deal that is locked, in a transaction of its own caller's; `actor` may change the deal.
 
-    `verified` says how the source itself shows that the buyer did it, else `found` what it does show; only what the
-    server has seen for itself may give them. Raises as `add_evidence` does.
+    `verified` says how the source itself shows that the buyer did it, else `found` what it does show; `seen` who said
+    it on a page of ours, and then the same words are no repetition of what a rep wrote before. Only what the server has
+    seen for itself may give them. Raises as `add_evidence` does.
     """
     process, stage, criterion = place(desk, deal, stage_key, draft.criterion)
     check_draft(desk, process, deal, criterion, draft)
@@ -95,18 +97,18 @@ def put(
         added_at=desk.clock(),
         happened_on=draft.happened_on,
         about_date=draft.about_date,
-        reuse=_about_repeat(connection, actor, deal, stage, draft, what_key, used_link),
-        contact=_contact(desk, connection, deal, draft),
+        reuse=None if seen else _about_repeat(connection, actor, deal, stage, draft, what_key, used_link),
+        contact=contact_of(desk, connection, deal, draft),
         link=link,
         link_kind=link_kind(link) if link else None,
         file=draft.file,
         verified=verified,
+        seen=seen,
     )
     stored = evidence.add(connection, deal.team_id, piece, what_key, used_link)
-    if verified is not None:
-        evidence.note(connection, deal.team_id, stored, NoteKind.VERIFIED, actor.user_id, desk.clock(), verified)
-    elif found:
-        evidence.note(connection, deal.team_id, stored, NoteKind.READ, actor.user_id, desk.clock(), found)
+    for kind, reason in ((NoteKind.SEEN, seen), (NoteKind.VERIFIED, verified), (NoteKind.READ, found)):
+        if reason and (kind is not NoteKind.READ or verified is None):
+            evidence.note(connection, deal.team_id, stored, kind, actor.user_id, desk.clock(), reason)
     deal = progress.evidence_added(desk, connection, deals.get(connection, deal.team_id, deal.id), stage, piece)
     if draft.kind is EvidenceKind.NOT_APPLICABLE:
         ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
@@ -216,7 +218,8 @@ def place(desk: Desk, deal: Deal, stage_key: str, criterion_key: str) -> tuple[P
     return process, stage, criterion
 
 
-def _contact(desk: Desk, connection: Connection, deal: Deal, draft: Draft) -> Contact | None:
+def contact_of(desk: Desk, connection: Connection, deal: Deal, draft: Draft) -> Contact | None:
+    """Whom a draft names at the buyer; somebody new becomes a contact. Raises BadInput for `contact`, `new_contact`."""
     if draft.new_contact is not None:
         try:
             return add_contact(desk, connection, deal, draft.new_contact)

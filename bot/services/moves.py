@@ -17,6 +17,7 @@ from bot.domain.process import Approval, Process, Stage
 from bot.domain.route import Route, read_stage, route, status_in
 from bot.services import progress
 from bot.services.approvals import cancel_pending
+from bot.services.confirmations import can_confirm
 from bot.services.deals import keep_definition, locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, hand_off, refresh_homes
@@ -38,6 +39,8 @@ class Checklist:
     way: Route | None
     pending: Move | None
     may_change: bool
+    confirmable: frozenset[str] = frozenset()
+    """The keys of the stage's criteria that a buyer can confirm on our page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,9 @@ def _checklist(desk: Desk, connection: Connection, actor: Actor, deal: Deal, to:
         raise LookupError(deal.stage)
     way = _way(process, deal, stage, to)
     pending = moves.get(connection, deal.team_id, deal.pending_move) if deal.pending_move else None
-    return Checklist(deal, process, judgement, way, pending, policy.may_change(actor, deal))
+    asked = deal.status in (Status.OPEN, Status.WON)
+    confirmable = frozenset(one.key for one in stage.criteria if asked and can_confirm(desk, stage, one))
+    return Checklist(deal, process, judgement, way, pending, policy.may_change(actor, deal), confirmable)
 
 
 def _way(process: Process, deal: Deal, stage: Stage, to: str | None) -> Route | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.domain import policy
+from bot.domain.confirmations import Confirmation
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
 from bot.domain.gate import Judgement
@@ -16,11 +17,12 @@ from bot.domain.questions import Question
 from bot.domain.reminders import Reminder
 from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
-from bot.store import agenda, claims, deals, moves, questions, reminders
+from bot.store import agenda, claims, confirmations, deals, moves, questions, reminders
 
 PAGE = 10
 MOST_ANSWERS = 5
 MOST_CLAIMS = 50
+MOST_CONFIRMATIONS = 20
 FARTHEST = 1_000_000
 """A page nobody gets to; the number stands in a button, and the database takes no arbitrarily large one."""
 
@@ -51,6 +53,8 @@ class Sheet:
     log: tuple[Move, ...]
     may_change: bool
     reminders: tuple[Reminder, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    """What buyers were asked to confirm, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Shee
         tuple(log),
         policy.may_change(actor, deal),
         tuple(reminders.of_deal(connection, deal.team_id, deal.id)),
+        tuple(confirmations.of_deal(connection, deal.team_id, deal.id, MOST_CONFIRMATIONS)),
     )
 
 

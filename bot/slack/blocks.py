@@ -62,6 +62,12 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
+def preformatted(text: str) -> Block:
+    """Text to copy, as it is: Slack changes nothing in it. It needs no escaping."""
+    words = {"type": "text", "text": clip(text, 10_000) or "–"}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [words]}]}
+
+
 def actions(*elements: Element | None, block_id: str | None = None) -> Block:
     """A row of buttons and menus."""
     return _with({"type": "actions", "elements": [e for e in elements if e][:25]}, block_id=block_id)

@@ -14,7 +14,7 @@ from bot.domain.errors import NotFound
 from bot.domain.people import Actor, Role
 from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
 from bot.drawing import Pictures
-from bot.services import cards, people, promises, revisions, setup, work_list
+from bot.services import buyer_answers, cards, people, promises, revisions, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import DELIVERY, Errand
@@ -28,6 +28,7 @@ from bot.slack.telling import DRAWN, Teller
 from bot.slack.turn import Message
 from bot.slack.uploads import Uploads
 from bot.slack.views import cards as card_views
+from bot.slack.views import confirmations as confirmation_views
 from bot.slack.views import promises as promise_views
 from bot.slack.views import questions as question_views
 from bot.slack.views import revisions as revision_views
@@ -82,6 +83,7 @@ class Outbox:
             Errand.HOME: self._home,
             Errand.ASSIGNED: self._assigned,
             Errand.SETUP: self._setup,
+            Errand.CONFIRMATION: self._confirmation,
             Errand.FILE_TROUBLE: uploads.trouble,
             Errand.READ_FILE: uploads.read,
             Errand.FILE_READ: uploads.found,
@@ -250,6 +252,13 @@ class Outbox:
         return sparing.send(
             self.desk, self.caller, method, channel=channel, text=message.text, blocks=blocks, **quiet, **more
         )
+
+    def _confirmation(self, item: WorkItem) -> Outcome:
+        told = buyer_answers.told(self.desk, item.team_id, int(item.subject))
+        if told is None:
+            return Unwanted()
+        self._tell(item, told.deal.responsible, confirmation_views.to_rep(told, self.command))
+        return Sent()
 
     def _report(self, item: WorkItem, reason: str) -> None:
         """Have the person told who can mend what Slack refused."""

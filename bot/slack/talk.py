@@ -17,6 +17,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("list", "ls", "mine", "my", "deals"), ("",)),
     **dict.fromkeys(("add", "create", "log", "start"), ("new",)),
     **dict.fromkeys(("open", "view", "see", "info", "details", "find"), ("show",)),
+    **dict.fromkeys(("confirmation", "confirmations", "recap"), ("confirm",)),
     **dict.fromkeys(("proof", "prove", "checklist", "criteria"), ("evidence",)),
     **dict.fromkeys(("advice", "advise", "questions", "playbook", "tips"), ("coach",)),
     **dict.fromkeys(("advance", "stage", "forward", "back"), ("move",)),

@@ -84,7 +84,8 @@ evidence_note = Table(
 class NoteKind(StrEnum):
     """What a note does: takes the piece back, doubts it, settles the doubt, agrees that a criterion is excused,
 
-    tells how the source itself shows what the buyer did, or what was found in the file where it shows less.
+    tells how the source itself shows what the buyer did, what was found in the file where it shows less, or who said it
+    on a page of ours where nothing shows that it was the buyer.
     """
 
     WITHDRAWN = "withdrawn"
@@ -93,6 +94,7 @@ class NoteKind(StrEnum):
     AGREED = "agreed"
     VERIFIED = "verified"
     READ = "read"
+    SEEN = "seen"
 
 
 CHANGES_STANDING = (NoteKind.WITHDRAWN, NoteKind.DISPUTED, NoteKind.ACCEPTED)
@@ -286,7 +288,7 @@ def _by_piece(found: Result[Any]) -> Iterable[list[Any]]:
 def _standing(rows: list[Any]) -> dict[str, Any]:
     """What the notes made of a piece."""
     standing, reason, by, agreed_by = Standing.COUNTS, None, None, None
-    verified, read = None, ""
+    verified, read, seen = None, "", ""
     for said in rows:
         match said.note_kind:
             case None:
@@ -303,8 +305,10 @@ def _standing(rows: list[Any]) -> dict[str, Any]:
                 verified = said.note_reason
             case NoteKind.READ:
                 read = said.note_reason
+            case NoteKind.SEEN:
+                seen = said.note_reason
     stands = {"standing": standing, "standing_reason": reason, "standing_by": by}
-    return stands | {"agreed_by": agreed_by, "verified": verified, "read": read}
+    return stands | {"agreed_by": agreed_by, "verified": verified, "read": read, "seen": seen}
 
 
 def _piece(rows: list[Any]) -> Evidence:

@@ -88,9 +88,10 @@ def _proves(piece: FromClause, by: FromClause) -> ColumnElement[bool]:
     last = noted.where(note.c.kind.in_([kind.value for kind in CHANGES_STANDING])).order_by(note.c.id.desc()).limit(1)
     agreed = noted.where(note.c.kind == NoteKind.AGREED.value)
     verified = noted.where(note.c.kind == NoteKind.VERIFIED.value).correlate(piece).exists()
+    seen = noted.where(note.c.kind == NoteKind.SEEN.value).correlate(piece).exists()
     leads_on = func.coalesce(piece.c.link_kind, "") != LinkKind.FRONT_DOOR.value
     has_link = and_(func.coalesce(piece.c.link, "") != "", leads_on)
-    inspectable = or_(has_link, func.coalesce(piece.c.file_id, "") != "", verified)
+    inspectable = or_(has_link, func.coalesce(piece.c.file_id, "") != "", verified, seen)
     return and_(
         piece.c.stage == by.c.about,
         piece.c.criterion == by.c.criterion,

@@ -87,7 +87,7 @@ def _draft(form: Open) -> Draft:
         happened_on=form.date(Field.HAPPENED_ON),
         about_date=form.date(Field.ABOUT_DATE),
         contact_id=int(chosen) if chosen.isdigit() else None,
-        new_contact=_new_contact(form.text(Field.NEW_CONTACT)),
+        new_contact=new_contact(form.text(Field.NEW_CONTACT)),
         link=form.text(Field.LINK),
         file=form.file(Field.FILE),
         proves_both=form.ticked(Field.PROVES_BOTH),
@@ -95,7 +95,7 @@ def _draft(form: Open) -> Draft:
     )
 
 
-def _new_contact(text: str) -> Contact | None:
+def new_contact(text: str) -> Contact | None:
     """“Name, role, mail” in any order after the name; the part with an @ is the mail."""
     name, *others = [part.strip() for part in text.split(",")]
     if not name:

@@ -10,10 +10,11 @@ from bot.services.cards import Card, Excuse
 from bot.slack.blocks import Block, actions, button, confirmation, context, section
 from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
+from bot.slack.views.confirmations import answer_lines
 from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import amount_words, days_in_stage, deal_title, evidence_words, short, stage_name
 
-MOST_PIECES = 4
+MOST_PIECES, MOST_ANSWERS = 4, 2
 MOST_SHOWN = 350
 """So much of what a piece of evidence says stands on a card."""
 
@@ -63,6 +64,8 @@ def _criterion(met: MetCriterion, shown: Card) -> Block:
     lines += [evidence_words(piece, MOST_SHOWN) for piece in pieces[:MOST_PIECES]]
     if len(pieces) > MOST_PIECES:
         lines.append(f"and {len(pieces) - MOST_PIECES} more")
+    answers = [one for one in shown.answers if one.criterion == met.key and one.evidence_id not in met.evidence]
+    lines += answer_lines(answers[:MOST_ANSWERS], 350)
     lines += [_question(question) for question in asked[-2:]]
     ask = button(
         "Ask for the proof",

@@ -59,7 +59,7 @@ def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "
     blocks += _heading(seen)
     for number, finding in enumerate(judgement.findings):
         blocks += [divider()] if number else []
-        blocks += _criterion(finding, deal.id, deal.version, may_change=seen.may_change)
+        blocks += _criterion(finding, seen)
     blocks += _earlier(judgement)
     blocks += _other_ways(seen)
     if can_move and seen.way is not None and seen.way.to.kind is StageKind.WON:
@@ -135,8 +135,9 @@ def _heading(seen: Checklist) -> list[Block]:
     return blocks
 
 
-def _criterion(finding: Finding, deal_id: int, version: int, *, may_change: bool) -> list[Block]:
-    criterion = finding.criterion
+def _criterion(finding: Finding, seen: Checklist) -> list[Block]:
+    criterion, may_change = finding.criterion, seen.may_change
+    ref = Ref(seen.deal.id, seen.deal.version, criterion.key)
     why = f"\n{short(finding.why, 300)}" if finding.why else ""
     blocks = [section(f"{state_words(finding.state)}: *{short(criterion.text, 500)}*{why}")]
     blocks += _pieces(finding.evidence)
@@ -155,7 +156,10 @@ def _criterion(finding: Finding, deal_id: int, version: int, *, may_change: bool
     if may_change and finding.state is not State.NOT_APPLICABLE:
         text = "Add more evidence" if finding.passes else "Add evidence"
         style = None if finding.passes or row else "primary"
-        row.append(button(text, Action.EVIDENCE_ADD, Ref(deal_id, version, criterion.key), style=style))
+        row.append(button(text, Action.EVIDENCE_ADD, ref, style=style))
+    if may_change and not finding.passes and criterion.key in seen.confirmable:
+        label = f"Ask the buyer to confirm: {criterion.text}"
+        row.append(button("Ask the buyer to confirm", Action.CONFIRM_ASK, ref, label=label))
     return [*blocks, actions(*row)] if row else blocks
 
 

@@ -26,6 +26,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.ids import Action, Form, Ref
+from bot.slack.views.confirmations import answer_lines
 from bot.slack.views.deals import is_ready, next_line
 from bot.slack.views.history import history_entry
 from bot.slack.views.room import Room, fill, weight
@@ -50,7 +51,7 @@ MOST_PIECES = 24
 MOST_EARLIER = 6
 MOST_QUESTIONS = 5
 MOST_CONTACTS = 8
-MOST_REMINDERS = 6
+MOST_REMINDERS, MOST_ANSWERS = 6, 5
 _NOTICED = {
     ReminderKind.FOLLOW_UP: "the next step",
     ReminderKind.NO_STEP: "no next step",
@@ -79,6 +80,7 @@ def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View
     blocks += _facts(sheet)
     blocks += _stage(sheet)
     blocks += _other_evidence(sheet)
+    blocks += _confirmations(sheet)
     room = Room(MOST_BLOCKS_IN_VIEW - len(blocks) - 3, MOST_SIZE - sum(weight(block) for block in blocks))
     blocks += [divider(), section("*History*, newest first")]
     shown = fill((history_entry(move, sheet.process) for move in reversed(sheet.log)), room, len(sheet.log))
@@ -283,6 +285,19 @@ def _place(sheet: Sheet, piece: Evidence) -> str:
     criterion = stage.criterion(piece.criterion) if stage else None
     text = short(criterion.text if criterion else piece.criterion, 150)
     return f"“{stage_name(sheet.process, piece.stage)}”: {text}\n"
+
+
+def _confirmations(sheet: Sheet) -> list[Block]:
+    """What the buyer answered on our page, and how many links wait for an answer."""
+    if not sheet.confirmations:
+        return []
+    answered = [one for one in sheet.confirmations if one.answered_at]
+    waiting = sum(one.answered_at is None and one.withdrawn_at is None for one in sheet.confirmations)
+    lines = ["*Asked the buyer to confirm*", *(f"• {line}" for line in answer_lines(answered[:MOST_ANSWERS], 200))]
+    if waiting:
+        lines.append(f"• {waiting} link{'' if waiting == 1 else 's'} without an answer")
+    look = button("Confirmations", Action.CONFIRM_LIST, Ref(sheet.deal.id))
+    return [divider(), section("\n".join(lines), look)]
 
 
 def _is_judged(sheet: Sheet, judgement: Judgement, piece: Evidence) -> bool:

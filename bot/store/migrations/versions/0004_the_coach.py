@@ -69,6 +69,40 @@ def _quoted_messages() -> None:
 
 def _confirmations() -> None:
     """What buyers are asked to confirm on a page."""
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "confirmation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("points", sa.Text(), nullable=False),
+        sa.Column("next_step", sa.Text(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", moment, nullable=False),
+        sa.Column("expires_at", moment, nullable=False),
+        sa.Column("withdrawn_at", moment, nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=True),
+        sa.Column("tries_full_at", moment, nullable=True),
+        sa.Column("answered_at", moment, nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("mail", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kept_because", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_confirmation_contact_id")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_confirmation_deal_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_confirmation_evidence_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+        sa.UniqueConstraint("team_id", "token_hash", name=op.f("uq_confirmation_team_id_token_hash")),
+    )
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmation_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
 
 
 def _objections() -> None:
