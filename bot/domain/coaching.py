@@ -73,12 +73,14 @@ def phase_of(process: Process, stage: Stage) -> Phase:
 def mail_for(process: Process, deal: Deal, judgement: Judgement, sender: str) -> Mail | None:
     """The mail that asks the buyer for the evidence that is missing; None where nothing of it can be asked for.
 
-    What the seller or a third party has to do is not asked of the buyer, and a stage of preparation has no buyer yet.
+    What the seller or a third party has to do is not asked of the buyer, nor what they said no to; and a stage of
+    preparation has no buyer yet.
     """
     stage = judgement.stage
     if stage.kind is StageKind.PREPARATION:
         return None
-    wanted = [gap.criterion for gap in judgement.gaps if gap.criterion.party is Party.BUYER]
+    gaps = [gap for gap in judgement.gaps if gap.refusal is None]
+    wanted = [gap.criterion for gap in gaps if gap.criterion.party is Party.BUYER]
     if not wanted:
         return None
     asks = [ask_of(criterion) for criterion in wanted[:MOST_ASKS]]

@@ -11,7 +11,8 @@ from functools import cached_property
 from bot.domain.deal import Deal, MetCriterion
 from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
 from bot.domain.evidence_links import LinkKind
-from bot.domain.process import Criterion, Process, Stage
+from bot.domain.process import Answering, Criterion, Process, Stage
+from bot.domain.qualifying import Answered, refusals
 from bot.domain.questions import Question
 
 
@@ -26,13 +27,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one criterion stands, why in words, and the evidence it is judged by (newest first)."""
+    """How one criterion stands, why in words, and the evidence it is judged by (newest first).
+
+    `refusal` is the no that the rep answered and that nothing has overridden since.
+    """
 
     criterion: Criterion
     state: State
     why: str
     evidence: tuple[Evidence, ...] = ()
     question: Question | None = None
+    refusal: Answered | None = None
 
     @property
     def passes(self) -> bool:
@@ -80,8 +85,11 @@ def judge(
     evidence: Iterable[Evidence],
     questions: Iterable[Question],
     now: datetime,
+    answers: Iterable[Answered] = (),
 ) -> Judgement:
     """Judge the deal's present stage. `evidence` and `questions` are the deal's, of any stage, in any order.
+
+    `answers` are the rep's to qualifying criteria, the oldest first; a no holds until evidence is added after it.
 
     Raises LookupError when the process has no such stage any more; callers turn that into words.
     """
@@ -92,6 +100,7 @@ def judge(
     here = sorted(about, key=lambda e: (e.added_at, e.id), reverse=True)
     unsettled = [q for q in questions if q.is_open]
     asked = [q for q in unsettled if _is_about(process, stage, q.stage) and stage.criterion(q.criterion)]
+    refused = refusals(one for one in answers if _is_about(process, stage, one.stage))
     findings = tuple(
         _find(
             criterion,
@@ -99,6 +108,7 @@ def judge(
             [e for e in here if e.criterion == criterion.key],
             [q for q in asked if q.criterion == criterion.key],
             now,
+            refused.get(criterion.key),
         )
         for criterion in stage.criteria
     )
@@ -111,7 +121,12 @@ def _is_about(process: Process, stage: Stage, key: str) -> bool:
 
 
 def _find(
-    criterion: Criterion, deal: Deal, evidence: Sequence[Evidence], asked: Sequence[Question], now: datetime
+    criterion: Criterion,
+    deal: Deal,
+    evidence: Sequence[Evidence],
+    asked: Sequence[Question],
+    now: datetime,
+    refused: Answered | None,
 ) -> Finding:
     if criterion.condition is not None and not criterion.condition.applies(deal.amount):
         return Finding(criterion, State.NOT_APPLICABLE, f"Applies only to {criterion.condition.words}.")
@@ -119,6 +134,8 @@ def _find(
     if asked:
         waits = "waits for an answer" if asked[0].waits_for_rep else "has an answer that a manager has yet to accept"
         return Finding(criterion, State.DISPUTED, f"A manager's question {waits}.", tuple(standing), asked[0])
+    if criterion.answer is Answering.YES_NO and refused and not any(e.added_at >= refused.at for e in standing):
+        return Finding(criterion, State.UNMET, f"Answered no: {refused.why}", tuple(standing), refusal=refused)
     judged = [(e, shortfall(criterion, e, now)) for e in standing]
     good = tuple(e for e, short in judged if short is None)
     if good:
@@ -126,7 +143,8 @@ def _find(
         state = State.NOT_APPLICABLE if excused else State.MET
         return Finding(criterion, state, "A manager agreed that it does not apply." if excused else "", good)
     if not judged:
-        return Finding(criterion, State.UNMET, "No evidence yet.")
+        is_open = criterion.answer is Answering.YES_NO
+        return Finding(criterion, State.UNMET, "Not known yet: no evidence." if is_open else "No evidence yet.")
     newest, short = judged[0]
     state = State.DISPUTED if newest.standing is Standing.DISPUTED else State.UNMET
     return Finding(criterion, state, short or "", tuple(standing))

@@ -33,21 +33,24 @@ def lose(desk: Desk, actor: Actor, deal_id: int, reason_key: str, learned: str) 
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
         policy.require_change(actor, deal)
-        policy.require_closable(deal)
-        process = desk.process(deal)
-        reason = process.loss_reason(reason_key)
-        if reason is None:
-            raise BadInput("Choose a reason.", {"reason": "Choose one of the reasons."})
-        if looks_like_placeholder(learned):
-            raise BadInput("What did we learn?", {"learned": "One sentence that helps with the next deal."})
-        deal = cancel_pending(desk, connection, actor, deal, "The deal was lost.")
-        log_move(
-            desk, connection, actor, deal, MoveKind.LOST, deal.stage, Status.LOST, reason.text, None, learned=learned
-        )
-        again_on = winback_on(process, reason, desk.today())
-        changed = _close(desk, connection, deal, Status.LOST, reason.text, again_on)
-        overtake(desk, connection, changed, actor.user_id, Settlement.LOST, reason.text)
-        return changed
+        return give_up(desk, connection, actor, deal, reason_key, learned)
+
+
+def give_up(desk: Desk, connection: Connection, actor: Actor, deal: Deal, reason_key: str, learned: str) -> Deal:
+    """The same inside somebody else's transaction, for a deal that was locked and may be changed by the actor."""
+    policy.require_closable(deal)
+    process = desk.process(deal)
+    reason = process.loss_reason(reason_key)
+    if reason is None:
+        raise BadInput("Choose a reason.", {"reason": "Choose one of the reasons."})
+    if looks_like_placeholder(learned):
+        raise BadInput("What did we learn?", {"learned": "One sentence that helps with the next deal."})
+    deal = cancel_pending(desk, connection, actor, deal, "The deal was lost.")
+    log_move(desk, connection, actor, deal, MoveKind.LOST, deal.stage, Status.LOST, reason.text, None, learned=learned)
+    again_on = winback_on(process, reason, desk.today())
+    changed = _close(desk, connection, deal, Status.LOST, reason.text, again_on)
+    overtake(desk, connection, changed, actor.user_id, Settlement.LOST, reason.text)
+    return changed
 
 
 def park(desk: Desk, actor: Actor, deal_id: int, until: date, why: str) -> Deal:

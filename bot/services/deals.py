@@ -161,11 +161,18 @@ def set_next_step(desk: Desk, actor: Actor, deal_id: int, step: NextStep | None,
     with desk.change(actor) as connection:
         deal = locked(connection, actor, deal_id)
         policy.require_change(actor, deal)
-        policy.require_active(deal)
-        changed = progress.plan(desk, connection, deal, step, why)
-        overtake(desk, connection, changed, actor.user_id, Settlement.PLANNED, why.strip())
-        refresh_homes(desk, connection, changed)
-        return changed
+        return plan_step(desk, connection, actor, deal, step, why)
+
+
+def plan_step(
+    desk: Desk, connection: Connection, actor: Actor, deal: Deal, step: NextStep | None, why: str = ""
+) -> Deal:
+    """The same inside somebody else's transaction, for a deal that was locked and may be changed by the actor."""
+    policy.require_active(deal)
+    changed = progress.plan(desk, connection, deal, step, why)
+    overtake(desk, connection, changed, actor.user_id, Settlement.PLANNED, why.strip())
+    refresh_homes(desk, connection, changed)
+    return changed
 
 
 def locked(connection: Connection, actor: Actor, deal_id: int) -> Deal:

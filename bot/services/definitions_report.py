@@ -81,5 +81,5 @@ def _failed_before(desk: Desk, before: Process | None, deal: Deal, judged: Judge
     """The criteria that held the deal back already by the old definition; none when that was never stored."""
     if before is None or before.stage(deal.stage) is None:
         return set()
-    old = judge(before, deal, judged.evidence, judged.questions, desk.clock())
+    old = judge(before, deal, judged.evidence, judged.questions, desk.clock(), judged.answers)
     return {gap.criterion.key for gap in old.gaps}

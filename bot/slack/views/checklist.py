@@ -27,6 +27,7 @@ from bot.slack.blocks import (
 from bot.slack.ids import Action, Field, Form, Ref
 from bot.slack.views.notices import banner
 from bot.slack.views.promise_forms import note_fields
+from bot.slack.views.qualifying import answers, stands
 from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import (
     amount_words,
@@ -35,7 +36,6 @@ from bot.slack.views.wording import (
     progress_words,
     short,
     stage_name,
-    state_words,
 )
 
 MOST_PIECES = 3
@@ -138,8 +138,7 @@ def _heading(seen: Checklist) -> list[Block]:
 def _criterion(finding: Finding, seen: Checklist) -> list[Block]:
     criterion, may_change = finding.criterion, seen.may_change
     ref = Ref(seen.deal.id, seen.deal.version, criterion.key)
-    why = f"\n{short(finding.why, 300)}" if finding.why else ""
-    blocks = [section(f"{state_words(finding.state)}: *{short(criterion.text, 500)}*{why}")]
+    blocks = [section(stands(finding))]
     blocks += _pieces(finding.evidence)
     if finding.question is not None:
         asked = finding.question
@@ -157,6 +156,7 @@ def _criterion(finding: Finding, seen: Checklist) -> list[Block]:
         text = "Add more evidence" if finding.passes else "Add evidence"
         style = None if finding.passes or row else "primary"
         row.append(button(text, Action.EVIDENCE_ADD, ref, style=style))
+        row += answers(finding, seen.deal.id, seen.deal.version)
     if may_change and not finding.passes and criterion.key in seen.confirmable:
         label = f"Ask the buyer to confirm: {criterion.text}"
         row.append(button("Ask the buyer to confirm", Action.CONFIRM_ASK, ref, label=label))

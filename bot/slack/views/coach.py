@@ -12,7 +12,8 @@ from bot.services.coaching import Coached
 from bot.slack.blocks import Block, View, actions, button, context, copyable, divider, modal, section
 from bot.slack.ids import Action, Form, Ref
 from bot.slack.text import escape
-from bot.slack.views.wording import contact_words, deal_title, progress_words, short, state_words
+from bot.slack.views.qualifying import answers, stands
+from bot.slack.views.wording import contact_words, deal_title, progress_words, short
 
 _LINES = (
     ("know", "What to know"),
@@ -70,10 +71,11 @@ def _missing(seen: Coached) -> Iterator[Block]:
 
 def _gap(gap: Finding, deal_id: int, version: int, *, may_change: bool) -> Iterator[Block]:
     criterion = gap.criterion
-    yield section(f"{state_words(gap.state)}: *{short(criterion.text, 500)}*\n{short(gap.why, 300)}")
+    yield section(stands(gap))
     yield context(f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 600)}")
     if may_change:
-        yield actions(button("Add evidence", Action.EVIDENCE_ADD, Ref(deal_id, version, criterion.key)))
+        add = button("Add evidence", Action.EVIDENCE_ADD, Ref(deal_id, version, criterion.key))
+        yield actions(add, *answers(gap, deal_id, version))
 
 
 def _lines(coaching: Coaching) -> Iterator[Block]:

@@ -121,6 +121,24 @@ def _coaching() -> None:
     """Answers to qualifying questions, feedback about the process, and how the team sells."""
     with op.batch_alter_table("workspace", schema=None) as batch_op:
         batch_op.add_column(sa.Column("methodology", sa.String(), nullable=True))
+    op.create_table(
+        "qualification_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("by_user", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_qualification_answer_deal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qualification_answer")),
+    )
+    with op.batch_alter_table("qualification_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_qualification_answer_team_id_deal_id"), ["team_id", "deal_id"], unique=False
+        )
 
 
 def _changes() -> None:
