@@ -183,7 +183,7 @@ def test_evidence_is_added_from_the_coach_which_then_asks_for_the_rest(office: O
     office.rita.presses("Add evidence", near=first.text)
     form = office.rita.modal
     office.rita.fills({
-        "What did the buyer write?": "Two days a month are lost in month end, wrote Jane.",
+        "What did the buyer write?": "Jane wrote on 20 November that the month end costs them two days a month.",
         "Link": "https://mail.example.com/m/1", "Who at the buyer?": "Jane Doe, CFO, jane@buyer.example",
     })  # fmt: skip
     assert form.title == "Add evidence"

@@ -170,7 +170,7 @@ def test_evidence_that_comes_later_turns_the_no_into_a_yes(office: Office) -> No
     office.clock.forward(days=7)
     office.rita.presses("Add evidence", near=BUDGET.text)
     office.rita.fills({
-        "What did the buyer write?": "The managing director released 8,000 for it.",
+        "What did the buyer write?": "The managing director wrote on 30 November that she released 8,000 for it.",
         "Link": "https://mail.example.com/m/1", "Who at the buyer?": "Jane Doe, CFO, jane@buyer.example",
         "When?": date(2026, 11, 30),
     })  # fmt: skip
@@ -231,7 +231,7 @@ def test_what_says_nothing_is_refused_at_its_field_and_nothing_is_kept(
 
 def test_only_those_who_may_change_the_deal_answer(office: Office) -> None:
     deal = acme(office)
-    office.tom.types("/deal evidence Acme")
+    office.tom.types("/deal coach Acme")
     assert "It is a no…" not in [one.label for one in office.tom.modal.buttons]
     office.rita.types("/deal move Acme")
     deal_service.assign(office.desk, rep(), deal.id, office.tom.id)

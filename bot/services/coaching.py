@@ -12,6 +12,7 @@ from bot.domain.deal import Deal, Status
 from bot.domain.gate import Judgement
 from bot.domain.people import Actor
 from bot.domain.process import Process
+from bot.services.confirmations import can_confirm
 from bot.services.desk import Desk
 from bot.services.judging import judge_deal
 from bot.store import deals, people
@@ -19,7 +20,10 @@ from bot.store import deals, people
 
 @dataclass(frozen=True, slots=True)
 class Coached:
-    """A deal in its stage, with the way the team sells, if it chose one. `mail` is None where none is to be sent."""
+    """A deal in its stage, with the way the team sells, if it chose one. `mail` is None where none is to be sent.
+
+    `confirmable` are the keys of criteria that the buyer can confirm behind a link.
+    """
 
     deal: Deal
     process: Process
@@ -28,6 +32,7 @@ class Coached:
     methodology: Methodology | None
     mail: Mail | None
     may_change: bool
+    confirmable: frozenset[str] = frozenset()
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -45,16 +50,17 @@ def coach(desk: Desk, actor: Actor, deal_id: int) -> Coached:
         deal = deals.get(connection, actor.team_id, deal_id)
         judgement = judge_deal(desk, connection, deal)
         sender = _sender(connection, deal)
-    process = desk.process(deal)
+    process, stage = desk.process(deal), judgement.stage
     is_active = deal.status not in (Status.LOST, Status.PARKED)
     return Coached(
         deal,
         process,
         judgement,
-        phase_of(process, judgement.stage),
+        phase_of(process, stage),
         desk.methodologies.get(desk.rules.methodology or ""),
         mail_for(process, deal, judgement, sender) if is_active else None,
         is_active and policy.may_change(actor, deal),
+        frozenset(one.key for one in stage.criteria if is_active and can_confirm(desk, stage, one)),
     )
 
 

@@ -62,20 +62,24 @@ def _missing(seen: Coached) -> Iterator[Block]:
     else:
         yield section(f"*What is missing* ({progress_words(judgement)})")
     for gap in judgement.gaps:
-        yield from _gap(gap, deal.id, deal.version, may_change=seen.may_change)
+        yield from _gap(gap, seen)
     if judgement.earlier_questions:
         yield context("A manager's question about an earlier stage is open, too. The checklist shows it.")
     if seen.may_change:
         yield actions(button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id, deal.version)))
 
 
-def _gap(gap: Finding, deal_id: int, version: int, *, may_change: bool) -> Iterator[Block]:
-    criterion = gap.criterion
+def _gap(gap: Finding, seen: Coached) -> Iterator[Block]:
+    criterion, deal = gap.criterion, seen.deal
+    ref = Ref(deal.id, deal.version, criterion.key)
     yield section(stands(gap))
     yield context(f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 600)}")
-    if may_change:
-        add = button("Add evidence", Action.EVIDENCE_ADD, Ref(deal_id, version, criterion.key))
-        yield actions(add, *answers(gap, deal_id, version))
+    if seen.may_change:
+        row = [button("Add evidence", Action.EVIDENCE_ADD, ref), *answers(gap, deal.id, deal.version)]
+        if criterion.key in seen.confirmable:
+            label = f"Ask the buyer to confirm: {criterion.text}"
+            row.append(button("Ask the buyer to confirm", Action.CONFIRM_ASK, ref, label=label))
+        yield actions(*row)
 
 
 def _lines(coaching: Coaching) -> Iterator[Block]:
