@@ -70,11 +70,13 @@ def test_a_mail_that_the_buyers_server_signed_opens_a_gate_that_asks_for_it(brie
     told = brief.rita.waits_for_dm("“reply.eml” is verified")
 
     assert "Signed by alderfinch.example: Olivia Finch (olivia@alderfinch.example) wrote “Re: Recap of our call" in told
+    assert "Added. I look into your file now" in brief.rita.modal
     brief.rita.closes(everything=True)
     brief.rita.presses("Open the checklist", on=told)
-    assert "verified" in brief.rita.waits_to_see("Exit criteria")
+    assert "1 of 1 criteria met" in brief.rita.waits_to_see("Exit criteria")
     brief.rita.submits()
-    assert "verified" in brief.deals.waits_for("Acme")
+    card = brief.deals.waits_for("Acme")
+    assert "Signed by alderfinch.example: Olivia Finch" in card, "the manager sees why it counts as verified"
     assert len(brief.rita.dms) == 1
 
 
@@ -142,6 +144,7 @@ def test_other_files_are_left_unread(brief: Office) -> None:
     adds(brief, "offer.pdf", b"%PDF-1.7")
     brief.clock.forward(seconds=1)
 
+    assert "I look into your file" not in brief.rita.modal
     assert not brief.calls("files.info")
     assert piece_in(brief).why == "A file that you can open."
     assert not brief.rita.dms

@@ -27,6 +27,11 @@ _WHY_NOT: Final = {
 }
 
 
+def is_read(file: SharedFile | None) -> bool:
+    """Whether this is a file of a kind that is looked into once it is evidence."""
+    return file is not None and kind_of(file.name, file.mimetype) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class FileReader:
     """Looks into files; `keys` finds the public keys of mail domains."""

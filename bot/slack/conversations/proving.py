@@ -10,6 +10,7 @@ from bot.domain.people import Contact
 from bot.domain.process import Criterion
 from bot.services import advice, deals, evidence, moves
 from bot.services.evidence import AlreadyUsed, Draft
+from bot.services.file_reading import is_read
 from bot.slack.blocks import View
 from bot.slack.conversations.moving import checklist_view
 from bot.slack.conversations.stacking import below, done, over
@@ -62,7 +63,8 @@ def _added(turn: Turn) -> Answer:
     except AlreadyUsed as problem:
         ask = proof.ASK_BOTH if problem.same_deal else proof.ASK_WHY
         return Answer(become=_again(turn, form, draft.kind, ask, spoken(str(problem), turn.command)))
-    return _back(turn, form.id("deal"), ":white_check_mark: Added.")
+    reads = " I look into your file now, and write to you what it shows." if is_read(draft.file) else ""
+    return _back(turn, form.id("deal"), f":white_check_mark: Added.{reads}")
 
 
 def _advised(turn: Turn, form: Open, draft: Draft) -> View | None:

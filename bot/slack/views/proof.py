@@ -45,6 +45,9 @@ _WHEN = {
 }
 
 
+_FILES = "A mail saved as .eml counts as verified when the buyer's mail server signed it. An .ics shows who accepted."
+
+
 def kinds_of(criterion: Criterion) -> tuple[EvidenceKind, ...]:
     """What can be chosen: the accepted kinds (all, when the process names none), and the excuse where allowed."""
     every = tuple(kind for kind in EvidenceKind if kind is not EvidenceKind.NOT_APPLICABLE)
@@ -113,7 +116,7 @@ def _facts(deal: Deal, criterion: Criterion, kind: EvidenceKind, today: date) ->
     blocks = [
         date_input(Field.HAPPENED_ON, _WHEN.get(kind, "When?"), initial=today),
         text_input(Field.LINK, "Link", placeholder="https://…", hint=where, optional=True),
-        file_input(Field.FILE, "Or a file"),
+        file_input(Field.FILE, "Or a file", hint=_FILES),
     ]
     if deal.contacts:
         people = [(f"{c.name}, {c.role}" if c.role else c.name, str(c.id)) for c in deal.contacts]
