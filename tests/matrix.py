@@ -343,10 +343,15 @@ def changed_kind(forger: Forger, who: Who, scene: Scene) -> Json:
     return forger.menu(who, Action.EVIDENCE_KIND.value, EvidenceKind.CALL.value, view=view)
 
 
+def _quoted_meta(who: Who, scene: Scene) -> Json:
+    drawn = {"deal": scene.ready, "from": "talked", "criterion": "law", "who": "nobody"}
+    return {"quoted": scene.quoted[who.user], **drawn}
+
+
 def _quoted_view(forger: Forger, who: Who, scene: Scene) -> Json:
     """The form of a message, as it is for this person."""
     place = f"{scene.ready}.talked"
-    view = forger.view(Form.QUOTED, {"quoted": scene.quoted[who.user], "deal": scene.ready, "from": "talked"})
+    view = forger.view(Form.QUOTED, _quoted_meta(who, scene))
     chosen = {f"{Field.CRITERION}.{place}": option("law"), f"{Field.CONTACT}.{place}": option("nobody")}
     view["state"]["values"] = {block: {VALUE: state} for block, state in chosen.items()}
     return view

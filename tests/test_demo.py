@@ -91,7 +91,7 @@ def test_the_buyers_new_message_is_verified_evidence_after_two_clicks(told: Sand
     rita.submits()
     rita.waits_until_closed()
     told_rita = rita.waits_to_see("The message is evidence for")
-    assert "*Verified:* Olivia Finch, Head of operations, wrote it in a shared Slack channel" in told_rita
+    assert "*Verified.* Olivia Finch, Head of operations, wrote it in a shared Slack channel" in told_rita
 
 
 def test_the_story_happened_on_several_days_and_ends_in_the_present(told: Sandbox) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +19,11 @@ from bot.services import closings, deals, moves, quoting, work_list
 from bot.services.deals import DealFacts
 from bot.slack.ids import Action, Form, Shortcut
 from bot.store import evidence as evidence_store
+from bot.store.database import Database
 from sandbox.contents import Channel, Message
+from sandbox.server import Sandbox
 from sandbox.team import BOT_USER, BUYER, DEALS, GUS, NORTHBEAM, OLIVIA, RITA, SHARED, TOM
+from tests import harness
 from tests.clockwork import a_deal, rep
 from tests.driver import Person, Room
 from tests.forging import Forger, Json, Who, all_rows
@@ -37,11 +40,12 @@ FACTS = DealFacts("Alder month end", "Alder & Finch", "alderfinch.example", cont
 
 
 @pytest.fixture(autouse=True)
-def _messages_are_of_the_same_day(office: Office) -> Iterator[None]:
-    """Slack's time stamps are real ones; the clock of these tests stands still on another day."""
-    office.sandbox.workspace.timestamps.ago = round(time.time() - office.clock().timestamp())
-    yield
-    office.sandbox.workspace.timestamps.ago = 0
+def _messages_are_of_the_same_day(sandbox: Sandbox) -> None:
+    """Slack's time stamps are real ones; the clock of these tests stands still on another day.
+
+    The sandbox is made anew for the next test, and its time stamps with it.
+    """
+    sandbox.workspace.timestamps.ago = round(time.time() - harness.MovableClock().now.timestamp())
 
 
 def said(office: Office, text: str, by: str = OLIVIA, channel: str = SHARED, thread: str | None = None) -> SeenMessage:
@@ -99,7 +103,7 @@ def test_a_message_of_the_outside_buyer_is_verified_evidence_after_two_clicks(of
     deal = a_deal(office, FACTS)
     message = said(office, PROBLEM)
     told = use(office, message)
-    assert "Verified:" in told
+    assert "*Verified.*" in told
     assert (
         "Olivia Finch, Head of operations, wrote it in a shared Slack channel. Rita Solano said who they are." in told
     )
@@ -130,8 +134,11 @@ def test_the_form_shows_what_managers_will_see_word_for_word(office: Office) -> 
     card = office.deals.waits_for("Alder month end")
     [words] = [line for line in shown.splitlines() if AGREED in line]
     assert words in card.text
-    facts = next(line for line in shown.splitlines() if "Message or chat" in line)
+    facts, why = shown.splitlines()[shown.splitlines().index(words) + 1 :][:2]
+    assert "Message or chat" in facts
     assert facts in card.text
+    assert why.startswith("*Verified.* Olivia Finch, Head of operations, wrote it in a shared Slack channel. Rita")
+    assert why in card.text
 
 
 def test_the_second_message_of_a_known_contact_needs_no_more_saying(office: Office) -> None:
@@ -179,9 +186,9 @@ def test_somebody_who_is_no_contact_yet_is_inspectable_until_the_rep_says_who_th
     office.rita.uses(USE, on=said(office, PROBLEM))
     form = office.rita.modal
     assert chosen(office.rita, WHO) == "None of them, or I am not sure"
-    assert "*Inspectable:* Olivia Finch wrote it in a shared Slack channel; which contact that is was not said." in form
+    assert "*Inspectable.* Olivia Finch wrote it in a shared Slack channel; which contact that is was not said." in form
     office.rita.fills({WHO: "Olivia Finch, a new contact"})
-    assert "*Verified:* Olivia Finch wrote it in a shared Slack channel. Rita Solano said who" in office.rita.modal
+    assert "*Verified.* Olivia Finch wrote it in a shared Slack channel. Rita Solano said who" in office.rita.modal
     office.rita.submits()
     office.rita.waits_until_closed()
     assert contacts(office, deal) == [("Ravi Menon", None), ("Olivia Finch", OLIVIA)]
@@ -191,7 +198,7 @@ def test_somebody_who_is_no_contact_yet_is_inspectable_until_the_rep_says_who_th
 def test_without_the_reps_word_it_stays_inspectable_and_says_why(office: Office) -> None:
     deal = a_deal(office, replace(FACTS, contacts=()))
     told = use(office, said(office, PROBLEM))
-    assert "*Inspectable:* Olivia Finch wrote it in a shared Slack channel; which contact that is was not said" in told
+    assert "*Inspectable.* Olivia Finch wrote it in a shared Slack channel; which contact that is was not said" in told
     [piece] = pieces(office, deal)
     assert (piece.strength, piece.contact) == (Strength.INSPECTABLE, None)
     assert contacts(office, deal) == []
@@ -221,7 +228,7 @@ def test_a_colleagues_message_is_inspectable_whatever_contacts_are_called(office
         office.rita.goes_to(SHARED)
         office.rita.uses(USE, on=said(office, f"{name}: the buyer told me that month end is a problem.", by=by))
         assert not any("at the buyer" in label for label in office.rita.modal.fields)
-        assert f"*Inspectable:* {name}, one of our own people, wrote it" in office.rita.modal
+        assert f"*Inspectable.* {name}, one of our own people, wrote it" in office.rita.modal
         office.rita.submits()
         office.rita.waits_until_closed()
         piece = pieces(office, deal)[-1]
@@ -283,12 +290,31 @@ def test_somebody_whom_slack_hides_can_be_named_and_their_name_is_not_made_up(of
     assert "Somebody of another company wrote it" in form
 
 
+def test_somebody_whom_slack_hides_is_known_again_once_named(office: Office) -> None:
+    a_deal(office, replace(FACTS, name="Another one"))
+    deal = a_deal(office, replace(FACTS, name="Alder archive"))
+    forger, wanted = Forger(office), f"Alder archive ({deal.label})"
+    for text, channel in ((PROBLEM, SHARED), (AGREED, "D07HIDDEN9A")):
+        message = {"type": "message", "user": "U0HIDDEN9", "team": BUYER.id, "ts": _ts(office), "text": text}
+        assert forger.send(_on_message(forger, Who(RITA), message, channel)).status == 200
+        assert office.rita.modal
+        if text == PROBLEM:
+            office.rita.fills({"Deal": wanted})
+            assert office.rita.modal
+            office.rita.fills({"Who wrote it, at the buyer?": "Olivia Finch, Head of operations"})
+        assert "*Verified.* Olivia Finch, Head of operations, wrote it" in office.rita.modal
+        assert chosen(office.rita, "Deal") == wanted
+        office.rita.submits()
+        office.rita.waits_until_closed()
+    assert [piece.strength for piece in pieces(office, deal)] == [Strength.VERIFIED] * 2
+
+
 def test_an_author_whom_slack_does_not_know_at_all_verifies_nothing(office: Office) -> None:
     a_deal(office, FACTS)
     forger = Forger(office)
     message = {"type": "message", "user": "U0NOBODY9", "ts": _ts(office), "text": PROBLEM}
     assert forger.send(_on_message(forger, Who(RITA), message)).status == 200
-    assert "*Inspectable:* Slack does not say who wrote it" in office.rita.modal
+    assert "*Inspectable.* Slack does not say who wrote it" in office.rita.modal
     assert not any("at the buyer" in label for label in office.rita.modal.fields)
 
 
@@ -432,7 +458,7 @@ def test_another_deal_and_another_criterion_can_be_chosen(office: Office) -> Non
     form = office.rita.modal
     assert chosen(office.rita, WHO) == "None of them, or I am not sure"
     office.rita.fills({WHO: "Ravi Menon, IT"})
-    assert "*Verified:* Ravi Menon, IT," in office.rita.modal
+    assert "*Verified.* Ravi Menon, IT," in office.rita.modal
     second = next(o for o in office.rita.modal.fields["What does it prove?"].options if o[:40] in criterion(office, 1))
     office.rita.fills({"What does it prove?": second})
     form = office.rita.modal
@@ -443,6 +469,39 @@ def test_another_deal_and_another_criterion_can_be_chosen(office: Office) -> Non
     assert not pieces(office, first)
     [piece] = pieces(office, other)
     assert piece.criterion == office.criteria("problem_recognised")[1].key
+
+
+def test_what_is_chosen_quicker_than_the_form_is_drawn_again_is_shown_before_it_counts(office: Office) -> None:
+    first = a_deal(office, FACTS)
+    other = a_deal(office, replace(FACTS, name="Alder archive", contacts=(Contact(0, "Ravi Menon", "IT"),)))
+    office.rita.goes_to(SHARED)
+    office.rita.uses(USE, on=said(office, PROBLEM))
+    assert chosen(office.rita, "Deal") == f"Alder month end ({first.label})"
+    view = office.sandbox.workspace.top_modal(RITA)
+    assert view is not None
+    menus = {block["block_id"]: block["element"] for block in view.blocks if block["type"] == "input"}
+    who = next(block_id for block_id in menus if block_id.startswith("contact."))
+
+    def picks(block_id: str, value: str) -> None:
+        """As by a quick finger, before the bot hears of it."""
+        option = next(one for one in menus[block_id]["options"] if one["value"] == value)
+        with office.sandbox.workspace.lock:
+            state = {"type": "static_select", "selected_option": option}
+            view.values[block_id] = {menus[block_id]["action_id"]: state}
+
+    picks(who, "nobody")
+    office.rita.submits()
+    assert "You chose something else meanwhile. Managers will see it like this." in office.rita.modal
+    assert "*Inspectable.* Olivia Finch wrote it" in office.rita.modal
+    assert not pieces(office, first)
+
+    picks("deal", str(other.id))
+    office.rita.submits()
+    assert "You chose something else meanwhile" in office.rita.modal
+    assert "Ravi Menon, IT" in office.rita.modal.fields[WHO].options
+    office.rita.submits()
+    office.rita.waits_until_closed()
+    assert (len(pieces(office, first)), len(pieces(office, other))) == (0, 1)
 
 
 def test_the_channels_deal_is_proposed_next_time_and_so_is_that_of_a_known_author(office: Office) -> None:
@@ -677,3 +736,64 @@ def test_nobody_outside_sees_that_the_message_was_used(office: Office) -> None:
     assert len(Room(office.sandbox, SHARED).messages) == before + 1
     office.olivia.goes_to(SHARED)
     assert not [m for m in office.olivia.messages if re.search("evidence|Alder month end", m.text)]
+
+
+def test_a_message_too_weak_or_too_old_for_the_criterion_says_so_before_it_is_added(
+    sandbox: Sandbox, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "strict.yaml").write_text(STRICT)
+    with harness.office(sandbox, database, stagecoach_process_dir=tmp_path, stagecoach_process="strict") as office:
+        timestamps, days_ago = sandbox.workspace.timestamps, round(timedelta(days=20).total_seconds())
+        timestamps.last_micros, timestamps.ago = 0, timestamps.ago + days_ago
+        deal = a_deal(office, FACTS)
+        old = said(office, "The price of the first year is accepted.")
+        timestamps.ago -= days_ago
+        weak = said(office, "The buyer accepted the price on the phone just now.", by=RITA)
+        office.rita.goes_to(SHARED)
+        office.rita.uses(USE, on=weak)
+        assert "*It will not count yet.* Has to be verified by the buyer's own mail or message." in office.rita.modal
+        office.rita.closes()
+        office.rita.uses(USE, on=old)
+        assert "*It will not count yet.* Older than 10 days: ask the buyer again." in office.rita.modal
+        office.rita.closes()
+        told = use(office, said(office, "We accept the price of the first year."))
+        assert "1 of 1 criteria met" in told
+        assert pieces(office, deal)[0].strength is Strength.VERIFIED
+
+
+STRICT = """\
+key: strict
+name: Strict
+currency: EUR
+stages:
+  - key: talked
+    name: Talked
+    outcome: The buyer accepted the price.
+    stale_after: 10d
+    criteria:
+      - {key: price, text: The buyer accepted the price., coach: Ask., example: A mail., least: verified, max_age: 10d}
+  - {key: won, name: Won, kind: won, outcome: The buyer signed.}
+loss_reasons:
+  - {key: price, text: Price}
+"""
+
+
+@pytest.mark.parametrize("error", ["ratelimited", "internal_error"])
+def test_when_slack_does_not_say_who_wrote_it_the_rep_hears_so_and_nothing_is_kept(office: Office, error: str) -> None:
+    a_deal(office, FACTS)
+    message = said(office, PROBLEM)
+    office.rita.goes_to(SHARED)
+    office.sandbox.faults.refuse("users.info", error, where=lambda args: args.get("user") == OLIVIA)
+    office.rita.uses(USE, on=message)
+    assert "I could not look that up in Slack's directory just now" in office.rita.sees()
+    assert not all_rows(office.desk.db)["quoted_message"]
+    office.rita.uses(USE, on=message)
+    assert office.rita.modal.title == USE
+
+
+def test_when_slack_does_not_open_the_form_the_rep_hears_so(office: Office) -> None:
+    a_deal(office, FACTS)
+    office.rita.goes_to(SHARED)
+    office.sandbox.faults.refuse("views.open", "expired_trigger_id")
+    office.rita.uses(USE, on=said(office, PROBLEM))
+    assert "Slack did not open the form this time. Please try again." in office.rita.sees()

@@ -12,7 +12,7 @@ from bot.domain.deal import Deal
 from bot.domain.errors import BadInput, BotError, NeedsSetup, NotFound, UnknownPerson
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.evidence_links import link_kind
-from bot.domain.gate import Finding
+from bot.domain.gate import Finding, shortfall
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor, Contact
 from bot.domain.process import Stage
@@ -59,7 +59,8 @@ class Chosen:
 class Proposal:
     """What would be added, with what can be chosen instead. `findings` are the criteria that a message can prove.
 
-    `piece` is the evidence exactly as it would be stored; its contact is who the author is taken to be.
+    `piece` is the evidence exactly as it would be stored; its contact is who the author is taken to be. `shortfall`
+    says why it would not prove the criterion by itself, where that is so.
     """
 
     quoted: Quoted
@@ -70,6 +71,7 @@ class Proposal:
     findings: tuple[Finding, ...]
     finding: Finding
     piece: Evidence
+    shortfall: str | None
 
     @property
     def who(self) -> str:
@@ -193,7 +195,8 @@ def _propose(desk: Desk, connection: Connection, actor: Actor, message: Quoted, 
     finding = finding or likeliest(findings, message.text)
     contact = contact_of(author, deal.contacts) if chosen.who is None else _contact(author, deal, chosen.who)
     piece = _piece(desk, connection, actor, message, author, contact, deal, finding)
-    return Proposal(message, author, tuple(near[:MOST_DEALS]), deal, stage, findings, finding, piece)
+    short = shortfall(finding.criterion, piece, desk.clock())
+    return Proposal(message, author, tuple(near[:MOST_DEALS]), deal, stage, findings, finding, piece, short)
 
 
 def _contact(author: Author, deal: Deal, who: str | None) -> Contact | None:

@@ -13,8 +13,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     delete,
     insert,
+    or_,
     select,
 )
 
@@ -116,14 +118,15 @@ class Acquaintance:
 
 
 def acquaintance(connection: Connection, team_id: str, user_id: str, home_team: str) -> Acquaintance:
-    """What the contacts tell whom reps have named as people of this Slack team, newest first, at most `MOST`."""
+    """What the contacts tell whom reps have named as people of this Slack team: this one first, at most `MOST`."""
+    is_theirs = contact.c.slack_user == user_id
     query = (
         select(contact.c.deal_id, contact.c.slack_user, contact.c.email, deal.c.company_domain)
-        .join(person, (person.c.team_id == contact.c.team_id) & (person.c.user_id == contact.c.slack_user))
+        .outerjoin(person, (person.c.team_id == contact.c.team_id) & (person.c.user_id == contact.c.slack_user))
         .join(deal, deal.c.id == contact.c.deal_id)
         .where(contact.c.team_id == team_id, contact.c.slack_user > "", contact.c.removed_at.is_(None))
-        .where((person.c.home_team == home_team) | (contact.c.slack_user == user_id))
-        .order_by(contact.c.id.desc())
+        .where(or_(person.c.home_team == home_team, is_theirs))
+        .order_by(case((is_theirs, 0), else_=1), contact.c.id.desc())
         .limit(MOST)
     )
     rows = connection.execute(query).all()

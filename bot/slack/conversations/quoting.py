@@ -90,8 +90,8 @@ def _redrawn(turn: Turn, chosen: Chosen) -> Answer:
 
 def _used(turn: Turn) -> Answer:
     form, chosen = turn.submitted, _chosen(turn.submitted)
-    if chosen.criterion is None:
-        raise BadInput("What does it prove?", {Field.CRITERION.value: "Choose what it proves."})
+    if _drawn(form) != chosen:
+        return _asked(turn, form, chosen, "You chose something else meanwhile. Managers will see it like this.", "")
     try:
         deal, piece = quoting.use(
             turn.desk,
@@ -117,11 +117,20 @@ def _asked(turn: Turn, form: Open, chosen: Chosen, warning: str, ask: str) -> An
 
 
 def _chosen(form: Open) -> Chosen:
-    """What stands in the form. The deal is the one that it was drawn for, whose criteria and people it offers."""
-    deal_id = form.id("deal")
-    place = view.place(deal_id, form.key("from"))
+    """What stands in the form now; where another deal was chosen than it was drawn for, nothing but that deal."""
+    drawn, deal = _drawn(form), form.choice(Field.DEAL)
+    if deal.isdigit() and len(deal) <= 18 and int(deal) != drawn.deal_id:
+        return Chosen(deal_id=int(deal))
+    place = view.place(form.id("deal"), form.key("from"))
     return Chosen(
-        deal_id=deal_id,
-        criterion=form.choice(Field.CRITERION, place) or None,
-        who=form.choice(Field.CONTACT, place) or None,
+        deal_id=drawn.deal_id,
+        criterion=form.choice(Field.CRITERION, place) or drawn.criterion,
+        who=form.choice(Field.CONTACT, place) or drawn.who,
     )
+
+
+def _drawn(form: Open) -> Chosen:
+    """What the form was drawn for. Only that has been seen as managers will see it; what stands in the form may be
+    newer, when somebody is quicker than Slack draws it again.
+    """
+    return Chosen(form.id("deal"), form.key("criterion"), form.key("who"))

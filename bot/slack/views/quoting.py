@@ -25,7 +25,7 @@ from bot.slack.turn import Message
 from bot.slack.views.cards import MOST_SHOWN
 from bot.slack.views.notices import banner
 from bot.slack.views.proof import ASK_BOTH, ASK_WHY
-from bot.slack.views.wording import deal_title, evidence_words, progress_words, short, state_words
+from bot.slack.views.wording import deal_title, evidence_words, progress_words, short, state_words, strength_words
 
 TITLE = "Use as deal evidence"
 MOST_PEOPLE = 98
@@ -44,11 +44,14 @@ def quoted_form(proposal: Proposal, reply: str, *, warning: str = "", ask: str =
     if proposal.author.side.may_be_buyer:
         blocks += _who(proposal)
     blocks += _shown(proposal.piece)
+    if proposal.shortfall:
+        blocks.append(context(f":warning: *It will not count yet.* {short(proposal.shortfall, 300)}"))
     if ask == ASK_BOTH:
         blocks.append(tick_input(Field.PROVES_BOTH, "Already used in this deal", "Yes, it proves both"))
     if ask == ASK_WHY:
         blocks.append(text_input(Field.WHY_AGAIN, "Why does it belong to this deal too?", multiline=True))
-    meta = {"quoted": proposal.quoted.id, "deal": deal.id, "from": proposal.stage.key, "reply": reply}
+    drawn = {"deal": deal.id, "from": proposal.stage.key, "criterion": finding.criterion.key, "who": proposal.who}
+    meta = {"quoted": proposal.quoted.id, **drawn, "reply": reply}
     return modal(Form.QUOTED, TITLE, blocks, submit="Use as evidence", close="Cancel", meta=meta)
 
 
@@ -107,7 +110,6 @@ def _contact(contact: Contact) -> str:
 def _shown(piece: Evidence) -> list[Block]:
     """The piece as the card has it; a message too long for a card is kept whole, so it is shown whole as well."""
     blocks = [divider(), context("*Managers will see this:*"), section(evidence_words(piece, MOST_SHOWN))]
-    blocks.append(context(f"*{piece.strength.words.capitalize()}:* {short(piece.why, 600)}"))
     if len(piece.what) > MOST_SHOWN:
         blocks += [context("*And the whole message is kept with it:*"), section(quote_block(piece.what))]
     return blocks
@@ -123,6 +125,6 @@ def added(seen: Checklist, piece: Evidence) -> Message:
     deal, criterion = seen.deal, seen.judgement.stage.criterion(piece.criterion)
     proves = short(criterion.text if criterion else piece.criterion, 300)
     text = f":white_check_mark: The message is evidence for {deal_title(deal)} now: *{proves}*"
-    facts = f"*{piece.strength.words.capitalize()}:* {short(piece.why, 600)} · {progress_words(seen.judgement)}"
+    facts = f"{strength_words(piece)} {progress_words(seen.judgement)}."
     row = actions(button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id, deal.version)))
     return Message(text, (section(text), context(facts), row))
