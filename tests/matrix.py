@@ -22,7 +22,7 @@ from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Contact, Person, Role
 from bot.domain.quoted import Quoted
 from bot.domain.reminders import ReminderKind
-from bot.services import asks, closings, confirmations, deals, evidence, moves, people, promises, questions
+from bot.services import asks, closings, confirmations, deals, evidence, moves, objections, people, promises, questions
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
@@ -131,6 +131,10 @@ class Scene:
     """The reminder of that promise."""
     value: int
     """The reminder to look whether the promised value is there."""
+    objection: int
+    """What the buyer doubts in that deal, with no answer planned."""
+    doubted: int
+    """The reminder of that objection."""
     given: int
     """A referral that was given in that deal, with which no deal began yet."""
     link: int
@@ -210,10 +214,14 @@ def _after_the_win(desk: Desk, owner: Actor, deal: int, what: str) -> Iterator[i
     """A deal that was won half a year ago, a promise that is due, and the reminders of both."""
     draft = promises.Draft(what, "Jane Doe", desk.today())
     promise = promises.note(desk, owner, deal, draft, desk.today())
+    doubt = objections.Draft(f"{what}, and the works council is against it", desk.today())
+    objection = objections.note(desk, owner, deal, doubt, desk.today())
     _win(desk, owner, deal, desk.today() - timedelta(days=200))
     yield from (deal, promise.id)
     for kind in (ReminderKind.PROMISE, ReminderKind.VALUE_CHECK):
         yield notice(desk, owner.team_id, deal, kind, is_told=True).id
+    yield objection.id
+    yield notice(desk, owner.team_id, deal, ReminderKind.OBJECTION, is_told=True).id
     named = Contact(0, f"{what} for Ann Smith")
     target, gift = asks.Target(deal, ReminderKind.REFERRAL), asks.Gift(named=named, company="Other Ltd")
     yield asks.given(desk, owner, target, gift)[0].id
@@ -378,6 +386,11 @@ def marked(forger: Forger, who: Who, scene: Scene) -> Json:
     return forger.message_shortcut(who, Shortcut.USE_AS_EVIDENCE, message, SHARED)
 
 
+def other_objection(forger: Forger, who: Who, scene: Scene) -> Json:
+    view = forger.view(Form.OBJECTION_NOTE, {"deal": scene.kept}, {Field.OBJECTION: text("Too dear")})
+    return forger.menu(who, Action.OBJECTION_KIND.value, "new", view=view)
+
+
 def chosen_in_done(action: Action) -> Deed:
     """A menu in the form of something done: no answer yet, and that it is parked."""
 
@@ -435,6 +448,8 @@ WORDS: Mapping[str, Case] = {
     "lost": Case(CHANGERS, typed("lost {ready} price"), "What did we learn?"),
     "park": Case(CHANGERS, typed("park {ready} friday"), "Until when?"),
     "promises": Case(COLLEAGUES, typed("promises {kept}"), "training for the night shift"),
+    "objection": Case(COLLEAGUES, typed("objection {kept}"), "the works council is against it"),
+    "objections": Case(MANAGERS, typed("objections"), "Objections without a planned answer"),
     "referral": Case(COLLEAGUES, typed("referral {kept}"), "What could this customer be asked for?"),
     "referrals": Case(COLLEAGUES, typed("referrals"), "Referrals of the last twelve months"),
     "reopen": Case(CHANGERS, typed("reopen {lost}")),
@@ -510,6 +525,12 @@ BUTTONS: Mapping[str, Case] = {
     Action.ASK_BEGIN: Case(CHANGERS, pressed(Action.ASK_BEGIN, "given"), "Whom did they name?"),
     Action.REMIND_PROMISE: Case(CHANGERS, pressed(Action.REMIND_PROMISE, "promised"), "What became of it?"),
     Action.REMIND_VALUE: Case(CHANGERS, pressed(Action.REMIND_VALUE, "value"), "Is the promised value there?"),
+    Action.REMIND_OBJECTION: Case(CHANGERS, pressed(Action.REMIND_OBJECTION, "doubted"), "What became of it?"),
+    Action.OBJECTIONS: Case(COLLEAGUES, pressed(Action.OBJECTIONS, "kept"), "the works council is against it"),
+    Action.OBJECTION_NOTE: Case(CHANGERS, pressed(Action.OBJECTION_NOTE, "kept"), "What do they say?"),
+    Action.OBJECTION_KIND: Case(CHANGERS, other_objection, "Nothing is planned for it yet"),
+    Action.OBJECTION_SETTLE: Case(CHANGERS, pressed(Action.OBJECTION_SETTLE, "objection"), "What became of it?"),
+    Action.PLAYBOOK_WRITE: Case(MANAGERS, pressed(Action.PLAYBOOK_WRITE, "objection"), "What buyers said"),
     Action.PROMISES: Case(COLLEAGUES, pressed(Action.PROMISES, "kept"), "training for the night shift"),
     Action.PROMISE_NOTE: Case(CHANGERS, pressed(Action.PROMISE_NOTE, "kept"), "What did we promise?"),
     Action.PROMISE_SETTLE: Case(CHANGERS, pressed(Action.PROMISE_SETTLE, "promise"), "What became of it?"),
@@ -605,6 +626,21 @@ FORMS: Mapping[str, Case] = {
     Form.VALUE_CHECK: Case(
         CHANGERS,
         submitted(Form.VALUE_CHECK, {Field.ANSWER: option("yes"), Field.NOTE: WHY}, deal="kept", month="month"),
+    ),
+    Form.OBJECTION_NOTE: Case(
+        CHANGERS, submitted(Form.OBJECTION_NOTE, {Field.OBJECTION: WHY, Field.DUE_ON: UNTIL}, deal="kept")
+    ),
+    Form.OBJECTION_SETTLE: Case(
+        CHANGERS,
+        submitted(Form.OBJECTION_SETTLE, {Field.OUTCOME: option("answered"), Field.NOTE: WHY}, objection="objection"),
+    ),
+    Form.PLAYBOOK_WRITE: Case(
+        MANAGERS,
+        submitted(
+            Form.PLAYBOOK_WRITE,
+            {Field.KIND: option("own"), Field.NAME: text("Works council"), Field.ANSWER_VALUE: WHY},
+            objection="objection",
+        ),
     ),
     Form.SETTINGS: Case(
         COLLEAGUES, submitted(Form.SETTINGS, {Field.HOUR: option("8"), Field.DAYS: forging.boxes("0", "1")})

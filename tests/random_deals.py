@@ -27,6 +27,7 @@ from bot.store.asks import ask
 from bot.store.deals import deal
 from bot.store.evidence import evidence, evidence_note
 from bot.store.moves import decision, move
+from bot.store.objections import objection
 from bot.store.people import person
 from bot.store.promises import promise, value_check
 from bot.store.questions import question, question_entry
@@ -129,6 +130,8 @@ def fill(connection: Connection, seed: int, number: int) -> None:
         chance.put(person, user_id=user_id, home_team=TEAM, is_deleted=gone, fetched_at=chance.moment())
     for n in range(number):
         _deal(chance, n + 1)
+    for n in range(number):
+        _objections(chance, n + 1)
     for table, rows in chance.rows.items():
         connection.execute(insert(table), rows)
     if connection.dialect.name == "postgresql":
@@ -164,6 +167,13 @@ def _deal(chance: Chance, number: int) -> None:
         due, done = chance.day(), chance.maybe(chance.moment(), 0.5)
         chance.put(promise, deal_id=key, what="It", due_on=due, noted_by=owner, noted_at=created, settled_at=done)
     _happiness(chance, key)
+
+
+def _objections(chance: Chance, key: int) -> None:
+    for _ in chance.often(2):
+        due, done = chance.day(), chance.maybe(chance.moment(), 0.5)
+        raised = {"raised_by": "U1", "raised_at": chance.moment()}
+        chance.put(objection, deal_id=key, words="It", answer_due_on=due, settled_at=done, **raised)
 
 
 def _log(chance: Chance, key: int, status: str, stages: list[str]) -> int | None:

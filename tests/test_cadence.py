@@ -16,6 +16,7 @@ from bot.domain.cadence import (
     EvidenceFact,
     Facts,
     Matter,
+    ObjectionFact,
     PromiseFact,
     QuestionFact,
     ValueCheckFact,
@@ -304,6 +305,13 @@ def test_a_good_value_check_is_enough_and_a_bad_one_withholds_everything() -> No
     assert set(held(won(), day(400), mended)) >= {REFERRAL, REVIEW, UPSELL}
 
 
+def test_the_answer_to_an_objection_is_due_on_its_day_and_nobody_is_asked_for_it_in_a_lost_deal() -> None:
+    doubted = Facts(objections=(ObjectionFact(5, day(9)),))
+    assert first_day(ReminderKind.OBJECTION, deal(), doubted) == 9
+    assert held(deal(), day(9), doubted)[ReminderKind.OBJECTION].slot == "5"
+    assert first_day(ReminderKind.OBJECTION, deal(status=Status.LOST), doubted) is None
+
+
 def test_while_a_promise_or_a_question_is_overdue_nobody_is_asked() -> None:
     late = replace(LIVE, promises=(PromiseFact(1, day(49)),))
     assert REFERRAL in held(won(), day(49), late)
@@ -390,6 +398,7 @@ facts_of_all_kinds = st.builds(
     questions=st.lists(st.builds(QuestionFact, st.just("1.0"), near), max_size=1).map(tuple),
     approval=st.none() | st.builds(ApprovalFact, st.just(7), near, st.just(("M1", "M2"))),
     promises=st.lists(st.builds(PromiseFact, st.just(1), near), max_size=1).map(tuple),
+    objections=st.lists(st.builds(ObjectionFact, st.just(2), near), max_size=1).map(tuple),
     won_on=st.none() | near,
     reached=near.map(lambda on: (("live", on),)),
     departed=st.booleans(),

@@ -208,3 +208,57 @@ def test_a_missing_file_and_a_folder_in_its_place_are_told_apart(tmp_path: Path)
     assert problems(tmp_path / "none.yaml") == ["none.yaml:1: there is no such file"]
     (tmp_path / "folder.yaml").mkdir()
     assert problems(tmp_path / "folder.yaml") == ["folder.yaml:1: is not a file"]
+
+
+PLAYBOOK = """\
+objections:
+  - {key: price, name: Price, words: [too dear], ask: Why?, value: It saves more., risk: Waiting costs more.}
+concessions: {rep: 7.5, ask: manager}
+loss_reasons:
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("value: It saves more., ", "",
+         'mine.yaml:43: objection "price": value: is missing: the answer by the value of the solution'),
+        ("words: [too dear]", 'words: [""]', 'mine.yaml:43: objection "price": words, item 1: is empty'),
+        ("words: [too dear]", f"words: {'x' * 61}",
+         'mine.yaml:43: objection "price": words, item 1: has 61 characters; at most 60 fit'),
+        ("ask: Why?", "aks: Why?", 'mine.yaml:43: objection "price": aks: is not a key here; did you mean "ask"?'),
+        ("rep: 7.5", "rep: 120",
+         'mine.yaml:44: concessions.rep: "120" is not a percentage; write a number from 0 to 99, such as 10'),
+        ("rep: 7.5", "rep: 7.555", 'mine.yaml:44: concessions.rep: "7.555" is too exact; two decimals are enough'),
+        ("rep: 7.5", "rep: true",
+         'mine.yaml:44: concessions.rep: "True" is not a percentage; write a number from 0 to 99, such as 10'),
+        ("ask: manager", "ask: boss", 'mine.yaml:44: concessions.ask: "boss" is nobody to ask; use manager'),
+        ("concessions:", "  - {key: price, name: P, words: TOO   dear!, value: A, risk: B}\nconcessions:",
+         'mine.yaml:44: objection "price": key: "price" is used twice; choose another key'),
+        ("concessions:", "  - {key: dear, name: P, words: [new, TOO  dear!], value: A, risk: B}\nconcessions:",
+         'mine.yaml:44: objection "dear": words, item 2: "TOO dear!" means an objection above already; '
+         "take it out of one of them"),
+        ("kind: won,", "kind: won, needs_answered_objections: true,",
+         'mine.yaml:40: stage "won": needs_answered_objections: says nothing after the win; '
+         "put it into the stage that leads to it"),
+        ("party: third_party", "support: [boss]",
+         'mine.yaml:34: stage "evaluated", criterion "recap": support, item 1: "boss" is not a part in the committee; '
+         "use economic_buyer or champion or user or technical or finance or legal or procurement or executive or "
+         "other"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_planned_answers_and_limits_are_named(mine: Path, old: str, new: str, line: str) -> None:
+    text = MINE.replace("loss_reasons:\n", PLAYBOOK)
+    assert text.count(old) == 1
+    assert line in problems(written(mine, text.replace(old, new)))
+
+
+def test_what_is_planned_is_read_and_its_defaults_keep_the_version(mine: Path) -> None:
+    plain = load_process(mine)
+    process = load_process(written(mine, MINE.replace("loss_reasons:\n", PLAYBOOK)))
+    assert process.version != plain.version
+    assert [one.words for one in process.objections] == [("too dear",)]
+    assert process.concessions is not None
+    assert process.concessions.rep == 750
+    same = MINE.replace("    approval: manager", "    approval: manager\n    needs_answered_objections: false")
+    assert load_process(written(mine, same)).version == plain.version

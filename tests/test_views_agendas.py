@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain import agenda as order
 from bot.domain.deal import Deal, Move, MoveKind, NextStep, Status
+from bot.domain.objections import Objection
 from bot.domain.people import Person
 from bot.domain.questions import Question
 from bot.domain.reminders import Reminder, ReminderKind, Settlement
@@ -23,7 +24,12 @@ from tests.test_views_looking import HOSTILE, NOW, OTHER, PROCESS, REP, deal
 
 TODAY = date(2026, 11, 24)
 ME = Person("T1", REP, "T1", "Rita", "Europe/Madrid")
-SLOTS = {ReminderKind.QUESTION: "5.0", ReminderKind.APPROVAL: "6.U0MARTA", ReminderKind.PROMISE: "7"}
+SLOTS = {
+    ReminderKind.QUESTION: "5.0",
+    ReminderKind.APPROVAL: "6.U0MARTA",
+    ReminderKind.PROMISE: "7",
+    ReminderKind.OBJECTION: "8",
+}
 
 
 def reminder(number: int, kind: ReminderKind, of: Deal, **changes: Any) -> Reminder:
@@ -41,7 +47,8 @@ def details(text: str = "May I see the mail?") -> Details:
     waits = Move(
         6, 42, MoveKind.FORWARD, "qualified", "proposed", Status.OPEN, Status.OPEN, OTHER, NOW, needs_approval=True
     )
-    return Details({1: asked}, {1: waits}, {1: Promised(text, text, TODAY)})
+    doubt = Objection(8, 42, text, TODAY, OTHER, NOW)
+    return Details({1: asked}, {1: waits}, {1: Promised(text, text, TODAY)}, {1: doubt})
 
 
 def said(*lines: Line, words: str = "May I see the mail?", **changes: Any) -> Agenda:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.definitions.clock import cadence_of
 from bot.definitions.content import version_of
+from bot.definitions.playbook import known_objection, limits_of
 from bot.definitions.shape import CriterionShape, LossReasonShape, ProcessShape, StageShape, WhenShape
 from bot.definitions.source import Location, Problem
 from bot.domain.errors import BadInput
@@ -51,6 +52,8 @@ def build(shape: ProcessShape, sets: Sets) -> Process:
         channel=shape.channel,
         lookback=shape.lookback,
         cadence=cadence_of(shape.cadence),
+        objections=tuple(known_objection(one) for one in shape.objections),
+        concessions=limits_of(shape.concessions),
     )
     return replace(process, version=version_of(process))
 
@@ -68,6 +71,7 @@ def _stage(shape: StageShape, sets: Sets, currency: str) -> Stage:
         escalate_after=shape.escalate_after,
         waiting_on=shape.waiting_on,
         approval=shape.approval,
+        needs_answered_objections=shape.needs_answered_objections,
         next=shape.next,
         otherwise=PlanB(shape.otherwise.stage, shape.otherwise.park) if shape.otherwise else None,
         replaces=shape.replaces,
@@ -96,6 +100,7 @@ def _criterion(shape: CriterionShape, currency: str) -> Criterion:
         else None,
         max_age=shape.max_age,
         may_not_apply=shape.may_not_apply,
+        support=shape.support,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.definitions.clock import ASKS
 from bot.definitions.fields import nearest
+from bot.definitions.playbook import playbook_problems
 from bot.definitions.shape import MOST_CRITERIA
 from bot.definitions.source import Location, Problem, Source
 from bot.domain.process import StageKind
@@ -41,6 +42,7 @@ def cross_problems(source: Source, sets: Mapping[str, Sequence[str]]) -> Iterato
     """Everything that does not fit together. `sets` maps each set that stages can include to its criteria's keys."""
     stages = list(_stages(source))
     yield from repeated_keys(source, ("loss_reasons",))
+    yield from repeated_keys(source, ("objections",))
     for name in names_in(source, ("criterion_sets",)):
         yield from repeated_keys(source, ("criterion_sets", name))
     for stage in stages:
@@ -49,6 +51,7 @@ def cross_problems(source: Source, sets: Mapping[str, Sequence[str]]) -> Iterato
     yield from _order(stages)
     yield from _ways(stages)
     yield from _clock(source, stages)
+    yield from playbook_problems(source)
 
 
 def _items(value: object) -> list[object]:

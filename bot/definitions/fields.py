@@ -248,6 +248,10 @@ ApprovalWord = Annotated[Approval, _one_of(_APPROVALS, "an approval"), _words(_A
 _SEVERAL = Field(min_length=1, max_length=20)
 Keys = Annotated[tuple[Key, ...], _SEVERAL, BeforeValidator(_as_list, Key | list[Key])]
 Lines = Annotated[tuple[Line, ...], _SEVERAL, BeforeValidator(_as_list, Line | list[Line])]
+Phrase = Annotated[str, Field(min_length=2, max_length=60), _up_to(60)]
+Phrases = Annotated[
+    tuple[Phrase, ...], Field(min_length=1, max_length=60), BeforeValidator(_as_list, Phrase | list[Phrase])
+]
 Steps = Annotated[tuple[Days, ...], Field(min_length=1, max_length=10), BeforeValidator(_as_list, Days | list[Days])]
 Times = Annotated[int, PlainValidator(_read_times), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 20})]
 Month = Annotated[

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from bot.definitions.clock import ASKS, AskingShape, CadenceShape
 from bot.definitions.fields import nearest, quoted
+from bot.definitions.playbook import ConcessionsShape, ObjectionShape
 from bot.definitions.shape import (
     AcceptShape,
     CriterionShape,
@@ -32,6 +33,8 @@ _PARTS: dict[str | int, type[BaseModel]] = {
     "accept": AcceptShape,
     "cadence": CadenceShape,
     "questions": QuestionsShape,
+    "objections": ObjectionShape,
+    "concessions": ConcessionsShape,
     **dict.fromkeys(ASKS, AskingShape),
 }
 _S = TypeVar("_S", bound=BaseModel)
@@ -40,8 +43,14 @@ _OWNERS: dict[type[BaseModel], str] = {
     StageShape: "a stage",
     CriterionShape: "a criterion",
     CadenceShape: "the cadence",
+    ObjectionShape: "an objection",
 }
-_ITEMS: dict[str | int, str] = {"stages": "stage", "criteria": "criterion", "loss_reasons": "loss reason"}
+_ITEMS: dict[str | int, str] = {
+    "stages": "stage",
+    "criteria": "criterion",
+    "loss_reasons": "loss reason",
+    "objections": "objection",
+}
 
 
 def validate(source: Source, root: type[_S]) -> tuple[_S | None, list[Problem]]:

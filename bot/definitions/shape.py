@@ -35,6 +35,7 @@ from bot.definitions.fields import (
     YesNo,
     mistake,
 )
+from bot.definitions.playbook import ConcessionsShape, ObjectionShape, Parts
 from bot.domain.evidence import Strength
 from bot.domain.process import Answering, Approval, Duration, Party, StageKind
 
@@ -87,6 +88,7 @@ class CriterionShape(Shape):
     when: WhenShape | None = Field(None, description="asked only of deals of this size")
     max_age: Days | None = Field(None, description="how old the evidence may be, such as 60d")
     may_not_apply: YesNo = Field(False, description="whether a rep may say why it does not apply; a manager agrees")
+    support: Parts = Field((), description="the parts of the buying committee of whom somebody has to support it")
     accept: Accepted = Field((), description="advice of the check that is not followed here, each with a reason")
 
 
@@ -122,6 +124,9 @@ class StageShape(Shape):
         None, description="third_party where the stage waits for an authority or the like, so that it takes longer"
     )
     approval: ApprovalWord = Field(Approval.NONE, description="whether a manager has to agree: none (default), manager")
+    needs_answered_objections: YesNo = Field(
+        False, description="whether a deal waits here until every open objection is answered"
+    )
     next: Keys = Field((), description="the stages a deal may go on to; left out: the following one")
     otherwise: OtherwiseShape | None = Field(None, description="the plan B: another stage, or parked for so long")
     replaces: Keys = Field((), description="old keys of this stage, for deals that still stand in them")
@@ -146,6 +151,10 @@ class ProcessShape(Shape):
     currency: Currency = Field(description="its three-letter code, for amounts written without one")
     channel: Channel | None = Field(None, description="where managers see its moves, if not in the usual channel")
     lookback: Days = Field(Duration(180), description="how long before the deal its evidence may lie; 180d if left out")
+    objections: Annotated[tuple[ObjectionShape, ...], Field(min_length=1, max_length=30)] = Field(
+        (), description="what buyers object to, each kind with its planned answers"
+    )
+    concessions: ConcessionsShape | None = Field(None, description="how much discount a rep may give without asking")
     cadence: CadenceShape | None = Field(None, description="the clock: what is noticed when, and how often it is said")
     accept: Accepted = Field((), description="advice of the check that is not followed here, each with a reason")
     criterion_sets: dict[Key, tuple[CriterionShape, ...]] = Field(

@@ -60,6 +60,14 @@ class PromiseFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionFact:
+    """An objection that is still open, with the day of the answer that the buyer was promised."""
+
+    id: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ValueCheckFact:
     """The answer (yes, partly or no) to the check so many months after the win, and the day it was given."""
 
@@ -80,6 +88,7 @@ class Facts:
     questions: tuple[QuestionFact, ...] = ()
     approval: ApprovalFact | None = None
     promises: tuple[PromiseFact, ...] = ()
+    objections: tuple[ObjectionFact, ...] = ()
     value_checks: tuple[ValueCheckFact, ...] = ()
     asks: tuple[AskFact, ...] = ()
     won_on: date | None = None
@@ -265,6 +274,8 @@ def _after_the_win(process: Process, deal: Deal, facts: Facts, today: date) -> I
     if deal.status in _WORKED_ON:
         for promise in facts.promises:
             yield Matter(ReminderKind.PROMISE, str(promise.id), promise.due_on)
+        for objection in facts.objections:
+            yield Matter(ReminderKind.OBJECTION, str(objection.id), objection.due_on)
     if deal.status is Status.WON and facts.won_on is not None:
         won = facts.won_on
         due = [(month, Duration(0, months=month).after(won)) for month in process.cadence.value_checks]

@@ -8,10 +8,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from bot.domain.committee import without_support
+from bot.domain.concessions import Concession
 from bot.domain.deal import Deal, MetCriterion
 from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
 from bot.domain.evidence_links import LinkKind
-from bot.domain.process import Answering, Criterion, Process, Stage
+from bot.domain.objections import Objection
+from bot.domain.process import Answering, Criterion, Process, Stage, StageKind
 from bot.domain.qualifying import Answered, refusals
 from bot.domain.questions import Question
 
@@ -45,21 +48,44 @@ class Finding:
         return self.state is State.MET or self.state is State.NOT_APPLICABLE
 
 
+@dataclass(frozen=True, slots=True)
+class LooseEnds:
+    """What is open in a deal beside its evidence: the buyer's objections, and a discount that waits for a manager."""
+
+    objections: tuple[Objection, ...] = ()
+    concession: Concession | None = None
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """What has to be done about each, in a sentence."""
+        said = [
+            f"The objection “{one.words}” is open. Answer it, and say what became of it." for one in self.objections
+        ]
+        if self.concession is not None:
+            said.append(f"The discount of {self.concession.percent} waits for a manager's decision.")
+        return tuple(said)
+
+
 @dataclass(frozen=True)
 class Judgement:
     """The gate's answer for one stage: a finding for every criterion, in the order of the file.
 
     `earlier_questions` are open questions about moves made before: such a move stands, but the next one waits.
+    `loose` are those loose ends that this stage does not let pass.
     """
 
     stage: Stage
     findings: tuple[Finding, ...]
     earlier_questions: tuple[Question, ...] = ()
+    loose: LooseEnds = LooseEnds()
 
     @property
     def opens(self) -> bool:
-        """True when the deal may leave the stage: every criterion passes, and no question from before is open."""
-        return not self.gaps and not self.earlier_questions
+        """True when the deal may leave the stage: every criterion passes, and neither a question from before nor
+
+        anything else is open that has to be settled here.
+        """
+        return not self.gaps and not self.earlier_questions and not self.loose.holds
 
     @cached_property
     def gaps(self) -> tuple[Finding, ...]:
@@ -86,10 +112,12 @@ def judge(
     questions: Iterable[Question],
     now: datetime,
     answers: Iterable[Answered] = (),
+    loose: LooseEnds = LooseEnds(),
 ) -> Judgement:
     """Judge the deal's present stage. `evidence` and `questions` are the deal's, of any stage, in any order.
 
     `answers` are the rep's to qualifying criteria, the oldest first; a no holds until evidence is added after it.
+    `loose` is what else is open in the deal.
 
     Raises LookupError when the process has no such stage any more; callers turn that into words.
     """
@@ -112,7 +140,19 @@ def judge(
         )
         for criterion in stage.criteria
     )
-    return Judgement(stage, findings, tuple(q for q in unsettled if q not in asked))
+    return Judgement(stage, findings, tuple(q for q in unsettled if q not in asked), _holding(process, stage, loose))
+
+
+def asks_about(process: Process, stage: Stage) -> tuple[bool, bool]:
+    """Whether open objections keep a deal in the stage, and whether a discount that waits does."""
+    return stage.needs_answered_objections, any(to.kind is StageKind.WON for to in process.nexts(stage))
+
+
+def _holding(process: Process, stage: Stage, loose: LooseEnds) -> LooseEnds:
+    """Nobody wins a deal at a price that is not agreed; whether doubts may be left behind, the stage says."""
+    answered, priced = asks_about(process, stage)
+    concession = loose.concession if priced and loose.concession and loose.concession.is_pending else None
+    return LooseEnds(tuple(one for one in loose.objections if one.is_open) if answered else (), concession)
 
 
 def _is_about(process: Process, stage: Stage, key: str) -> bool:
@@ -138,8 +178,12 @@ def _find(
         return Finding(criterion, State.UNMET, f"Answered no: {refused.why}", tuple(standing), refusal=refused)
     judged = [(e, shortfall(criterion, e, now)) for e in standing]
     good = tuple(e for e, short in judged if short is None)
+    lacking = without_support(criterion.support, deal.contacts) if good else ()
     if good:
         excused = all(e.kind is EvidenceKind.NOT_APPLICABLE for e in good)
+        if lacking and not excused:
+            whom = ", ".join(part.words for part in lacking)
+            return Finding(criterion, State.UNMET, f"Proved, but nobody in the committee supports it as: {whom}.", good)
         state = State.NOT_APPLICABLE if excused else State.MET
         return Finding(criterion, state, "A manager agreed that it does not apply." if excused else "", good)
     if not judged:

@@ -9,8 +9,11 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.domain.calendar_days import DayOff, add_business_days, add_months, add_working_days, is_weekend
+from bot.domain.committee import Part
+from bot.domain.concessions import Limits
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.money import Money
+from bot.domain.objections import KnownObjection
 
 
 class StageKind(StrEnum):
@@ -121,7 +124,7 @@ class Criterion:
     `accepts` are the kinds of evidence that can prove it, `least` the least strength that does;
     `may_not_apply` allows the claim "not applicable, because…", which a manager has to agree to. `ask` is the
     question to the buyer that a mail asks for this evidence with; nothing where the file has none. `answer` says
-    whether a rep may answer no to it as well.
+    whether a rep may answer no to it as well. `support` are parts in the committee that each need a supporter.
     """
 
     key: str
@@ -136,6 +139,7 @@ class Criterion:
     may_not_apply: bool = False
     ask: str = ""
     answer: Answering = Answering.EVIDENCE
+    support: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +211,10 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of the process, named for what the buyer has done when it is over."""
+    """A step of the process, named for what the buyer has done when it is over.
+
+    `needs_answered_objections` keeps a deal here while an objection of the buyer's is open.
+    """
 
     key: str
     name: str
@@ -219,6 +226,7 @@ class Stage:
     escalate_after: Duration | None = None
     waiting_on: WaitingOn | None = None
     approval: Approval = Approval.NONE
+    needs_answered_objections: bool = False
     next: tuple[str, ...] = ()
     otherwise: PlanB | None = None
     replaces: tuple[str, ...] = ()
@@ -254,6 +262,8 @@ class Process:
     channel: str | None = None
     lookback: Duration = Duration(180)
     cadence: Cadence = field(default_factory=Cadence)
+    objections: tuple[KnownObjection, ...] = ()
+    concessions: Limits | None = None
 
     @cached_property
     def _by_key(self) -> Mapping[str, Stage]:

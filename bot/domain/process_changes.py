@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
 
+from bot.domain.concessions import percent_words
 from bot.domain.process import Asking, Coaching, Condition, Criterion, Duration, LossReason, PlanB, Process, Stage
 
 
@@ -50,6 +51,24 @@ def _general(old: Process, new: Process) -> Iterator[str]:
         before, after = getattr(old.cadence, field.name), getattr(new.cadence, field.name)
         yield from _turned(f"clock, {field.name}", before, after)
     yield from _reasons(old, new)
+    yield from _turned("discount without asking", _limit(old), _limit(new))
+    yield from _objections(old, new)
+
+
+def _limit(process: Process) -> str:
+    return percent_words(process.concessions.rep) if process.concessions else "any"
+
+
+def _objections(old: Process, new: Process) -> Iterator[str]:
+    before, after = ({one.key: one for one in process.objections} for process in (old, new))
+    yield from (f"New planned answer: “{one.name}”." for key, one in after.items() if key not in before)
+    for key, was in before.items():
+        if key not in after:
+            yield f"No longer a planned answer: “{was.name}”."
+        elif was != after[key]:
+            for field in fields(was):
+                said, says = getattr(was, field.name), getattr(after[key], field.name)
+                yield from _turned(f"objection “{after[key].name}”, {field.name}", said, says)
 
 
 def _reasons(old: Process, new: Process) -> Iterator[str]:
@@ -96,7 +115,16 @@ def _of_stage(old: Process, new: Process, before: list[Stage], stage: Stage) -> 
     taken = [f"“{one.name}” ({one.key})" for one in before if one.key != stage.key]
     if taken:
         yield f"Takes the place of {' and '.join(taken)}; their deals come here."
-    for name in ("name", "outcome", "kind", "stale_after", "escalate_after", "waiting_on", "approval"):
+    for name in (
+        "name",
+        "outcome",
+        "kind",
+        "stale_after",
+        "escalate_after",
+        "waiting_on",
+        "approval",
+        "needs_answered_objections",
+    ):
         yield from _turned(name, getattr(was, name), getattr(stage, name))
     # A way to a stage that only has another name or key is the same way.
     if [new.stage(to.key) for to in old.nexts(was)] != list(new.nexts(stage)):

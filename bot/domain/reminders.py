@@ -30,6 +30,8 @@ class ReminderKind(StrEnum):
     """A lost deal may be won back. Slot: that day."""
     PROMISE = "promise"
     """A promise made during the sale is due. Slot: promise id."""
+    OBJECTION = "objection"
+    """The promised answer to an objection is due. Slot: objection id."""
     VALUE_CHECK = "value_check"
     """Is the promised value there? Slot: months after the win; only the newest check that is due counts."""
     REFERRAL = "referral"
@@ -61,6 +63,7 @@ ESCALATES = (
     ReminderKind.CLOSE_PASSED,
     ReminderKind.QUESTION,
     ReminderKind.PROMISE,
+    ReminderKind.OBJECTION,
     ReminderKind.VALUE_CHECK,
     ReminderKind.RETURN,
 )
@@ -68,7 +71,7 @@ ESCALATES = (
 
 
 class Subject(StrEnum):
-    """What somebody can choose to hear of or not, with the words for it. A question or a promise is always said."""
+    """What somebody can choose to hear of or not. A question, a promise or an objection is always said."""
 
     FOLLOW_UPS = "follow_ups"
     STALE = "stale"

@@ -6,6 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from bot.domain.concessions import percent_words
 from bot.domain.evidence import Strength
 from bot.domain.process import (
     Answering,
@@ -31,10 +32,25 @@ def describe(process: Process) -> Iterator[str]:
     yield "Reasons for a loss"
     for reason in process.loss_reasons:
         yield from _wrapped(reason.text + _winback(reason), "  - ")
+    yield from _playbook(process)
     yield ""
     yield "The clock"
     for line in _clock(process):
         yield from _wrapped(line, "  - ")
+
+
+def _playbook(process: Process) -> Iterator[str]:
+    """The planned answers to objections, and how much discount a rep may give."""
+    if process.objections:
+        yield ""
+        yield "Objections"
+    for one in process.objections:
+        yield from _wrapped(f"{one.name}: {', '.join(one.words)}" if one.words else one.name, "  - ")
+        for title, text in (("Ask first", one.ask), ("Value", one.value), ("Risk", one.risk)):
+            yield from _wrapped(f"{title}: {text}" if text else "", "    ")
+    if process.concessions:
+        yield ""
+        yield f"A rep gives up to {percent_words(process.concessions.rep)} discount without asking a manager."
 
 
 def _stage(process: Process, stage: Stage, number: int) -> Iterator[str]:
@@ -62,6 +78,8 @@ def _rules(process: Process, stage: Stage) -> str:
         rules.append(f"Waits for a {stage.waiting_on.value.replace('_', ' ')}.")
     if stage.approval is Approval.MANAGER:
         rules.append("A manager has to agree.")
+    if stage.needs_answered_objections:
+        rules.append("Every objection has to be answered.")
     return " ".join(rules)
 
 
@@ -79,6 +97,8 @@ def _criterion(criterion: Criterion) -> Iterator[str]:
         asked.append(f"done by the {criterion.party.value.replace('_', ' ')}")
     if criterion.answer is Answering.YES_NO:
         asked.append("or answered with a no")
+    if criterion.support:
+        asked.append(f"supported by {', '.join(part.words for part in criterion.support)}")
     if criterion.may_not_apply:
         asked.append("may not apply, if a manager agrees")
     yield from _wrapped("; ".join(asked) + ".", "       ")

@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 from bot.domain import policy, said
 from bot.domain.deal import Deal, Decision, Move, Verdict
 from bot.domain.errors import AlreadyDecided, BadInput
+from bot.domain.gate import Judgement
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.people import Actor
+from bot.domain.words import excerpt
 from bot.services import progress
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, hand_off, refresh_homes
@@ -28,10 +30,9 @@ def approve(desk: Desk, actor: Actor, move_id: int, comment: str = "") -> Deal:
         deal, move = _pending(connection, actor, move_id)
         judgement = judge_deal(desk, connection, deal)
         if not judgement.opens:
-            gaps = "; ".join(f"“{gap.criterion.text.rstrip('.')}”" for gap in judgement.gaps)
-            why = f"these criteria are not met now: {gaps}" if gaps else "a question about an earlier proof is open"
             raise BadInput(
-                f"This move cannot be approved, because {why}. It waits until that is mended, or send it back."
+                f"This move cannot be approved, because {_why_shut(judgement)}. "
+                "It waits until that is mended, or send it back."
             )
         _decide(desk, connection, actor, move, Verdict.APPROVED, comment)
         values = {
@@ -47,6 +48,17 @@ def approve(desk: Desk, actor: Actor, move_id: int, comment: str = "") -> Deal:
         _announce(desk, connection, changed, move)
         overtake(desk, connection, changed)
         return changed
+
+
+def _why_shut(judgement: Judgement) -> str:
+    if judgement.gaps:
+        named = "; ".join(f"“{gap.criterion.text.rstrip('.')}”" for gap in judgement.gaps)
+        return f"these criteria are not met now: {named}"
+    if judgement.earlier_questions:
+        return "a question about an earlier proof is open"
+    if judgement.loose.objections:
+        return f"the objection “{excerpt(judgement.loose.objections[0].words, 200)}” is open"
+    return "a discount waits for a manager"
 
 
 def send_back(desk: Desk, actor: Actor, move_id: int, comment: str) -> Deal:

@@ -12,11 +12,12 @@ from sqlalchemy.exc import OperationalError
 from bot.domain.confirmations import Confirmation
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
+from bot.domain.objections import Objection
 from bot.domain.process import Criterion, Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
-from bot.store import confirmations, deals, evidence, moves, postings, questions
+from bot.store import confirmations, deals, evidence, moves, objections, postings, questions
 from bot.store.database import Database
 from bot.store.postings import Posting
 
@@ -50,6 +51,8 @@ class Card:
     channel: str | None
     answers: tuple[Confirmation, ...] = ()
     """What buyers answered on our page about the criteria of this gate, the newest first."""
+    objections: tuple[Objection, ...] = ()
+    """Those of the buyer's that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def card(desk: Desk, team_id: str, move_id: int) -> Card:
             postings.find(connection, team_id, Errand.CARD, str(move_id)),
             _channel(desk, process),
             tuple(one for one in asked_for if one.answer is not None and one.stage == move.from_stage),
+            tuple(objections.open_of(connection, team_id, [deal.id]).get(deal.id, ())),
         )
 
 

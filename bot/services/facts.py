@@ -37,6 +37,7 @@ def facts_of(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> dict[
     asked = questions.of_deals(connection, team_id, ids)
     proofs = _proofs(desk, connection, team_id, deals)
     promised = facts.promises(connection, team_id, ids)
+    doubts = facts.objections(connection, team_id, ids)
     checked, asks = facts.value_checks(connection, team_id, won), facts.asks(connection, team_id, won)
     arrived = facts.arrivals(connection, team_id, won)
     gone = facts.gone(connection, team_id, {deal.responsible for deal in deals})
@@ -47,6 +48,7 @@ def facts_of(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> dict[
             questions=tuple(_question(one) for one in asked[deal.id] if one.waits_for_rep),
             approval=_approval(deal, pending.get(deal.pending_move or 0), managers),
             promises=promised.get(deal.id, ()),
+            objections=doubts.get(deal.id, ()),
             value_checks=checked.get(deal.id, ()),
             asks=asks.get(deal.id, ()),
             won_on=_won_on(arrived.get(deal.id, [])),

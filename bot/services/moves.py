@@ -12,6 +12,7 @@ from bot.domain.deal import Deal, Move, MoveKind, Status
 from bot.domain.errors import BadInput
 from bot.domain.gate import Judgement
 from bot.domain.junk import looks_like_placeholder
+from bot.domain.objections import Objection
 from bot.domain.people import Actor
 from bot.domain.process import Approval, Process, Stage
 from bot.domain.route import Route, read_stage, route, status_in
@@ -24,7 +25,7 @@ from bot.services.errands import Errand, ask_for, hand_off, refresh_homes
 from bot.services.judging import judge_deals
 from bot.services.promises import Draft, note_in
 from bot.services.reminders import overtake
-from bot.store import deals, moves
+from bot.store import deals, moves, objections
 
 LONGEST = 3000
 
@@ -41,6 +42,8 @@ class Checklist:
     may_change: bool
     confirmable: frozenset[str] = frozenset()
     """The keys of the stage's criteria that a buyer can confirm on our page."""
+    objections: tuple[Objection, ...] = ()
+    """Those of the buyer's that are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,9 @@ def _checklist(desk: Desk, connection: Connection, actor: Actor, deal: Deal, to:
     pending = moves.get(connection, deal.team_id, deal.pending_move) if deal.pending_move else None
     asked = deal.status in (Status.OPEN, Status.WON)
     confirmable = frozenset(one.key for one in stage.criteria if asked and can_confirm(desk, stage, one))
-    return Checklist(deal, process, judgement, way, pending, policy.may_change(actor, deal), confirmable)
+    doubts = tuple(objections.open_of(connection, deal.team_id, [deal.id]).get(deal.id, ()))
+    may_change = policy.may_change(actor, deal)
+    return Checklist(deal, process, judgement, way, pending, may_change, confirmable, doubts)
 
 
 def _way(process: Process, deal: Deal, stage: Stage, to: str | None) -> Route | None:

@@ -11,13 +11,14 @@ from bot.domain.confirmations import Confirmation
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
 from bot.domain.gate import Judgement
+from bot.domain.objections import Objection
 from bot.domain.people import Actor
 from bot.domain.process import Process
 from bot.domain.questions import Question
 from bot.domain.reminders import Reminder
 from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
-from bot.store import agenda, claims, confirmations, deals, moves, questions, reminders
+from bot.store import agenda, claims, confirmations, deals, moves, objections, questions, reminders
 
 PAGE = 10
 MOST_ANSWERS = 5
@@ -43,7 +44,7 @@ class DealPage:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything about one deal. `log` is oldest first; `reminders` are the open ones, the longest due first."""
+    """Everything about one deal. `log` is oldest first; `reminders` and `objections` are open, longest due first."""
 
     deal: Deal
     process: Process | None
@@ -55,6 +56,7 @@ class Sheet:
     reminders: tuple[Reminder, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     """What buyers were asked to confirm, the newest first."""
+    objections: tuple[Objection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Shee
         policy.may_change(actor, deal),
         tuple(reminders.of_deal(connection, deal.team_id, deal.id)),
         tuple(confirmations.of_deal(connection, deal.team_id, deal.id, MOST_CONFIRMATIONS)),
+        tuple(objections.open_of(connection, deal.team_id, [deal.id]).get(deal.id, ())),
     )
 
 

@@ -33,6 +33,8 @@ _ALSO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("promise", "promised", "value"), ("promises",)),
     **dict.fromkeys(("ask", "refer", "review", "reference", "upsell"), ("referral",)),
     "funnel": ("referrals",),
+    **dict.fromkeys(("object", "concern", "doubt", "pushback"), ("objection",)),
+    "playbook": ("objections",),
 }
 """What people type who mean one of our words, or the list, whose word is empty. Only ever suggested, never obeyed."""
 

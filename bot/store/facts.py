@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from bot.domain.asking import AskFact, AskState
-from bot.domain.cadence import PromiseFact, ValueCheckFact
+from bot.domain.cadence import ObjectionFact, PromiseFact, ValueCheckFact
 from bot.domain.deal import Status, Verdict
 from bot.domain.reminders import ReminderKind
 from bot.store.asks import ask
 from bot.store.moves import decision, move
+from bot.store.objections import objection
 from bot.store.people import person
 from bot.store.promises import promise, value_check
 from bot.store.rows import fetch
@@ -46,6 +47,9 @@ _arrivals = (
 _promises = select(promise.c.deal_id, promise.c.id, promise.c.due_on).where(
     _of_deals(promise, promise.c.settled_at.is_(None))
 )
+_objections = select(objection.c.deal_id, objection.c.id, objection.c.answer_due_on).where(
+    _of_deals(objection, objection.c.settled_at.is_(None))
+)
 _checks = select(value_check.c.deal_id, value_check.c.month, value_check.c.answer, value_check.c.at).where(
     _of_deals(value_check)
 )
@@ -67,6 +71,12 @@ def promises(connection: Connection, team_id: str, deal_ids: Collection[int]) ->
     """The promises that are open, by deal."""
     found = _rows(connection, _promises, team_id, deal_ids)
     return {key: tuple(PromiseFact(row.id, row.due_on) for row in rows) for key, rows in found.items()}
+
+
+def objections(connection: Connection, team_id: str, deal_ids: Collection[int]) -> dict[int, tuple[ObjectionFact, ...]]:
+    """The objections that are open, by deal."""
+    found = _rows(connection, _objections, team_id, deal_ids)
+    return {key: tuple(ObjectionFact(row.id, row.answer_due_on) for row in rows) for key, rows in found.items()}
 
 
 def value_checks(

@@ -1,4 +1,4 @@
-"""What is noticed of a deal by what was written down beside it: questions, pending moves, promises."""
+"""What is noticed of a deal by what was written down beside it: questions, pending moves, promises, objections."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.domain.questions import EntryKind
 from bot.store.deals import deal
 from bot.store.moves import decision, move
 from bot.store.noticing import WORKED_ON, View, found
+from bot.store.objections import objection
 from bot.store.promises import promise
 from bot.store.questions import question, question_entry
 from bot.store.reckoning import Columns, due, length, length_columns, table_of, utc_day
@@ -75,4 +76,18 @@ def promises(view: View) -> Select[Any]:
         found(promise.c.id, promise.c.due_on)
         .join(promise, and_(promise.c.team_id == deal.c.team_id, promise.c.deal_id == deal.c.id))
         .where(promise.c.settled_at.is_(None), promise.c.due_on <= view.today, deal.c.status.in_(WORKED_ON), view.ours)
+    )
+
+
+def objections(view: View) -> Select[Any]:
+    """The promised answer to an objection is due."""
+    return (
+        found(objection.c.id, objection.c.answer_due_on)
+        .join(objection, and_(objection.c.team_id == deal.c.team_id, objection.c.deal_id == deal.c.id))
+        .where(
+            objection.c.settled_at.is_(None),
+            objection.c.answer_due_on <= view.today,
+            deal.c.status.in_(WORKED_ON),
+            view.ours,
+        )
     )

@@ -22,6 +22,7 @@ RULES: Mapping[ReminderKind, Rule] = {
     ReminderKind.RETURN: of_deals.comes_back,
     ReminderKind.WINBACK: of_deals.winback,
     ReminderKind.PROMISE: of_records.promises,
+    ReminderKind.OBJECTION: of_records.objections,
     ReminderKind.VALUE_CHECK: value_checks,
     ReminderKind.ORPHAN: of_deals.orphan,
     **{kind: asks(kind) for kind in ASKS},

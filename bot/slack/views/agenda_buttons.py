@@ -96,6 +96,11 @@ def _keeping(one: Reminder, line: Line, _details: Details) -> list[Element]:
     return [kept, _press("All promises", Action.PROMISES, Ref(line.deal.id), line), snooze(one)]
 
 
+def _answering_doubt(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    settle = _press("Answered…", Action.REMIND_OBJECTION, Ref(one.id), line, "primary")
+    return [settle, _press("All objections", Action.OBJECTIONS, Ref(line.deal.id), line), snooze(one)]
+
+
 def _checking(one: Reminder, line: Line, _details: Details) -> list[Element]:
     answer = _press("Answer…", Action.REMIND_VALUE, Ref(one.id), line, "primary")
     return [answer, _press("All promises", Action.PROMISES, Ref(line.deal.id), line), snooze(one)]
@@ -137,6 +142,7 @@ _BUTTONS: Mapping[ReminderKind, Callable[[Reminder, Line, Details], list[Element
     ReminderKind.RETURN: _returning,
     ReminderKind.WINBACK: _returning,
     ReminderKind.PROMISE: _keeping,
+    ReminderKind.OBJECTION: _answering_doubt,
     ReminderKind.VALUE_CHECK: _checking,
     ReminderKind.REFERRAL: _asking,
     ReminderKind.REVIEW: _asking,

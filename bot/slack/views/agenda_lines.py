@@ -131,6 +131,14 @@ def _promise(one: Reminder, _line: Line, details: Details, today: date) -> str:
     return f"Promised{to}, {when}: {short(made.what, WORDS)}"
 
 
+def _objection(one: Reminder, _line: Line, details: Details, today: date) -> str:
+    raised = details.objections.get(one.id)
+    if raised is None:
+        return "The answer to an objection is due."
+    when = "today" if raised.answer_due_on == today else _since(raised.answer_due_on, today)
+    return f"They said: {short(raised.words, WORDS)}\nThe answer that you promised is due {when}."
+
+
 def _value_check(one: Reminder, _line: Line, _details: Details, _today: date) -> str:
     return f"Won {one.slot} months ago. Is the promised value there?"
 
@@ -175,6 +183,7 @@ _SENTENCES: Mapping[ReminderKind, Callable[[Reminder, Line, Details, date], str]
     ReminderKind.RETURN: _return,
     ReminderKind.WINBACK: _winback,
     ReminderKind.PROMISE: _promise,
+    ReminderKind.OBJECTION: _objection,
     ReminderKind.VALUE_CHECK: _value_check,
     ReminderKind.REFERRAL: _referral,
     ReminderKind.REVIEW: _review,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.deal import MetCriterion, Move, MoveKind, Verdict
+from bot.domain.deal import MetCriterion, Move, MoveKind, Status, Verdict
 from bot.domain.evidence import Standing
 from bot.domain.gate import State
 from bot.domain.questions import Question
@@ -11,6 +11,7 @@ from bot.slack.blocks import Block, actions, button, confirmation, context, sect
 from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
 from bot.slack.views.confirmations import answer_lines
+from bot.slack.views.objections import in_short
 from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import amount_words, days_in_stage, deal_title, evidence_words, short, stage_name
 
@@ -50,6 +51,8 @@ def card(shown: Card) -> Message:
         blocks.append(section(f"*Why:* {short(move.reason, 1500)}"))
     for met in move.criteria:
         blocks.append(_criterion(met, shown))
+    if shown.objections and deal.status is Status.OPEN:
+        blocks.append(section(in_short(shown.objections)))
     blocks += _decision(move)
     text = f"{deal.name} ({deal.label}): {source} → {target}"
     return Message(short(text, 300), tuple(blocks))

@@ -25,6 +25,7 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.ids import Action, Field, Form, Ref
+from bot.slack.views.loose_ends import holding_lines, loose_ends
 from bot.slack.views.notices import banner
 from bot.slack.views.promise_forms import note_fields
 from bot.slack.views.qualifying import answers, stands
@@ -61,6 +62,7 @@ def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "
         blocks += [divider()] if number else []
         blocks += _criterion(finding, seen)
     blocks += _earlier(judgement)
+    blocks += loose_ends(deal, seen.objections, judgement)
     blocks += _other_ways(seen)
     if can_move and seen.way is not None and seen.way.to.kind is StageKind.WON:
         blocks = [*blocks[: MOST_BLOCKS_IN_VIEW - ROOM_FOR_PROMISE], *_promised()]
@@ -88,6 +90,7 @@ def gaps_warning(judgement: Judgement) -> str:
     named = [f"• {short(gap.criterion.text, 150)}" for gap in judgement.gaps]
     if judgement.earlier_questions:
         named.append("• An answer to a manager's question about an earlier stage, accepted by a manager.")
+    named += [f"• {line}" for line in holding_lines(judgement)]
     count = len(named)
     return "\n".join([f"*Not yet.* {count} thing{'' if count == 1 else 's'} missing:", *named])
 

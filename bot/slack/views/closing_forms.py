@@ -11,6 +11,7 @@ from bot.domain.gate import Judgement
 from bot.domain.process import Process
 from bot.slack.blocks import View, choice_input, date_input, modal, section, text_input
 from bot.slack.ids import Field, Form
+from bot.slack.views.loose_ends import holding_lines
 from bot.slack.views.notices import banner
 from bot.slack.views.wording import day_words, deal_title, progress_words, short, step_day
 
@@ -82,6 +83,7 @@ def reopened(deal: Deal, judgement: Judgement, command: str) -> str:
     lines += [f"✗ Missing: {short(gap.criterion.text, 200)} {short(gap.why, 150)}" for gap in gaps[:MOST_GAPS]]
     if len(gaps) > MOST_GAPS:
         lines.append(f"… and {len(gaps) - MOST_GAPS} more.")
+    lines += [f"✗ {line}" for line in holding_lines(judgement)]
     if deal.next_step is None:
         lines.append(f"Plan what you do next: `{command} next {deal.label} tomorrow call Jane`.")
     else:

@@ -86,6 +86,9 @@ def _evidence_line(deal: Deal, judgement: Judgement | None, ready: bool) -> str:
             f":white_check_mark: Ready to move · {progress if judgement.findings else 'nothing has to be proved here'}"
         )
     gaps, asked = judgement.gaps, len(judgement.earlier_questions)
+    held = judgement.loose.holds
+    if not gaps and held:
+        return f":speech_balloon: {short(held[0], 200)} · {progress}"
     if not gaps:
         question = "A manager's question about an earlier stage is open"
         return f":speech_balloon: {question} · {progress}" if asked else ":checkered_flag: This is the last stage."

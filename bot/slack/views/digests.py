@@ -80,6 +80,7 @@ _WAITS = {
     ReminderKind.NO_STEP: "without a next step",
     ReminderKind.QUESTION: "a manager's question waits",
     ReminderKind.PROMISE: "a promise is due",
+    ReminderKind.OBJECTION: "an objection waits for its answer",
     ReminderKind.VALUE_CHECK: "the value check waits",
 }
 

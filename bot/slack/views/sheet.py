@@ -29,6 +29,7 @@ from bot.slack.ids import Action, Form, Ref
 from bot.slack.views.confirmations import answer_lines
 from bot.slack.views.deals import is_ready, next_line
 from bot.slack.views.history import history_entry
+from bot.slack.views.loose_ends import loose_ends
 from bot.slack.views.room import Room, fill, weight
 from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import (
@@ -61,6 +62,7 @@ _NOTICED = {
     ReminderKind.RETURN: "its return",
     ReminderKind.WINBACK: "winning it back",
     ReminderKind.PROMISE: "a promise",
+    ReminderKind.OBJECTION: "an objection",
     ReminderKind.VALUE_CHECK: "a value check",
     ReminderKind.REFERRAL: "asking for a referral",
     ReminderKind.REVIEW: "asking for a review",
@@ -77,6 +79,7 @@ def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View
     blocks += _buttons(sheet, today)
     blocks += _reminders(sheet)
     blocks += _questions(sheet, viewer)
+    blocks += loose_ends(sheet.deal, sheet.objections, sheet.judgement)
     blocks += _facts(sheet)
     blocks += _stage(sheet)
     blocks += _other_evidence(sheet)
