@@ -15,7 +15,7 @@ from bot.domain.process import Process
 from bot.domain.reminders import ReminderKind
 from bot.services import escalating
 from bot.services.planning import plan
-from bot.store import calling, noticing
+from bot.store import calling, claims, noticing
 from bot.store.calling import Habit, Hour, Opening
 from bot.store.database import Database
 from bot.store.deals import deal
@@ -147,6 +147,13 @@ def test_who_is_called_is_found_by_an_index(large: Database) -> None:
         found = steps(connection, calling.follow_ups([at_two]))
         assert reads_all_of(found) == set(), "\n".join(found)
         assert finds_deals_by_index(found), "\n".join(found)
+
+
+def test_claims_that_wait_are_found_by_an_index_of_their_own(large: Database) -> None:
+    with large.read() as connection:
+        found = steps(connection, claims.of_team(TEAM, 50))
+        assert "ix_evidence_claims" in "\n".join(found), "\n".join(found)
+        assert reads_all_of(found) == set(), "\n".join(found)
 
 
 def test_noticing_takes_the_same_number_of_statements_however_many_deals(

@@ -24,7 +24,7 @@ from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.evidence_checks import LONGEST, Draft, check_draft
 from bot.services.reminders import overtake
-from bot.store import deals, evidence, moves
+from bot.store import deals, evidence, evidence_repeats, moves
 from bot.store.evidence import NoteKind
 
 __all__ = ["AlreadyUsed", "Draft", "Repeat"]
@@ -243,7 +243,7 @@ def _about_repeat(
     used_link: str | None,
 ) -> str | None:
     """What to keep about a repetition: None when there is none. Raises AlreadyUsed until the rep has answered."""
-    used = evidence.repeats(connection, actor.team_id, deal.id, what_key, used_link)
+    used = evidence_repeats.repeats(connection, actor.team_id, deal.id, what_key, used_link)
     repeats = [Repeat(deal_id, name, label, criterion) for deal_id, name, label, _, criterion in used]
     here = [repeat for repeat in repeats if repeat.deal_id == deal.id]
     if any(repeat.criterion == draft.criterion for repeat in here):

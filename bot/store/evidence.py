@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,11 +21,10 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    case,
-    func,
     insert,
     or_,
     select,
+    text,
 )
 
 from bot.domain.evidence import Evidence, EvidenceKind, SharedFile, Standing
@@ -66,6 +64,9 @@ evidence = Table(
     Index(None, "team_id", "what_key"),
     Index(None, "team_id", "link_key"),
 )
+# The few pieces that claim that a criterion does not apply.
+_CLAIMS = text("kind = 'not_applicable'")
+Index("ix_evidence_claims", evidence.c.team_id, evidence.c.id, sqlite_where=_CLAIMS, postgresql_where=_CLAIMS)
 
 evidence_note = Table(
     "evidence_note",
@@ -146,7 +147,7 @@ def note(
     )
 
 
-_notes_of_piece = and_(evidence_note.c.team_id == evidence.c.team_id, evidence_note.c.evidence_id == evidence.c.id)
+notes_of_piece = and_(evidence_note.c.team_id == evidence.c.team_id, evidence_note.c.evidence_id == evidence.c.id)
 _note = (
     evidence_note.c.kind.label("note_kind"),
     evidence_note.c.by_user.label("note_by"),
@@ -161,7 +162,7 @@ _with_notes = (
         *_note,
     )
     .select_from(
-        evidence.outerjoin(contact, contact.c.id == evidence.c.contact_id).outerjoin(evidence_note, _notes_of_piece)
+        evidence.outerjoin(contact, contact.c.id == evidence.c.contact_id).outerjoin(evidence_note, notes_of_piece)
     )
     .order_by(evidence.c.id, evidence_note.c.id)
 )
@@ -183,7 +184,7 @@ _judged_by = (
 )
 _to_judge = (
     select(*(evidence.c[name] for name in _judged_by), *_note)
-    .select_from(evidence.join(deal, deal.c.id == evidence.c.deal_id).outerjoin(evidence_note, _notes_of_piece))
+    .select_from(evidence.join(deal, deal.c.id == evidence.c.deal_id).outerjoin(evidence_note, notes_of_piece))
     .where(_wanted, or_(evidence.c.stage == deal.c.stage, evidence.c.stage.in_(bindparam("renamed", expanding=True))))
     .order_by(evidence.c.id, evidence_note.c.id)
 )
@@ -238,39 +239,6 @@ def some(connection: Connection, team_id: str, evidence_ids: Iterable[int]) -> l
     """Several pieces as they stand now, oldest first."""
     query = _with_notes.where(evidence.c.team_id == team_id, evidence.c.id.in_(list(evidence_ids)))
     return _gather(connection.execute(query))
-
-
-def repeats(
-    connection: Connection, team_id: str, deal_id: int, what_key: str, link_key: str | None, limit: int = 50
-) -> list[tuple[int, str, str, int, str]]:
-    """Where the same text or link was used before: deal id, deal name, label, evidence id, criterion.
-
-    Uses in this deal come first, then newer ones before older ones. Until this transaction ends, nobody else gets an
-    answer about the same text or link, since what follows may be a use of it.
-    """
-    _hold(connection, team_id, what_key, link_key)
-    same = evidence.c.what_key == what_key
-    if link_key is not None:
-        same = or_(same, evidence.c.link_key == link_key)
-    withdrawn = select(evidence_note.c.id).where(_notes_of_piece, evidence_note.c.kind == NoteKind.WITHDRAWN.value)
-    query = (
-        select(deal.c.id, deal.c.name, deal.c.number, evidence.c.id.label("evidence_id"), evidence.c.criterion)
-        .join(deal, deal.c.id == evidence.c.deal_id)
-        .where(evidence.c.team_id == team_id, same, ~withdrawn.exists())
-        .order_by(case((evidence.c.deal_id == deal_id, 0), else_=1), evidence.c.id.desc())
-        .limit(limit)
-    )
-    return [(r.id, r.name, f"D-{r.number}", r.evidence_id, r.criterion) for r in connection.execute(query)]
-
-
-def _hold(connection: Connection, team_id: str, *keys: str | None) -> None:
-    """Wait for others with the same keys. On SQLite there is one writer at a time; on PostgreSQL each has its deal."""
-    if connection.dialect.name != "postgresql":
-        return
-    digests = (hashlib.sha256(f"{team_id} {key}".encode()).digest() for key in keys if key)
-    # In one order, so that two with the same two keys do not wait for each other.
-    for number in sorted(int.from_bytes(digest[:8], "big", signed=True) for digest in digests):
-        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _gather(found: Result[Any]) -> list[Evidence]:

@@ -28,6 +28,8 @@ _STATES = {
     "met": ":white_check_mark:",
     "not_applicable": ":heavy_minus_sign: Does not apply:",
 }
+_YOURS_TO_JUDGE = "*Yours to judge:* does each proof speak to its criterion?"
+"""The fourth standard. The strength of a proof follows from what it is; what it is about, only a person can say."""
 _DECIDED = {
     Verdict.APPROVED: ":white_check_mark: *Approved*",
     Verdict.SENT_BACK: ":leftwards_arrow_with_hook: *Sent back*",
@@ -51,6 +53,8 @@ def card(shown: Card) -> Message:
         blocks.append(section(f"*Why:* {short(move.reason, 1500)}"))
     for met in move.criteria:
         blocks.append(_criterion(met, shown))
+    if move.decision is None and any(met.evidence for met in move.criteria):
+        blocks.append(context(_YOURS_TO_JUDGE))
     if shown.objections and deal.status is Status.OPEN:
         blocks.append(section(in_short(shown.objections)))
     blocks += _decision(move)

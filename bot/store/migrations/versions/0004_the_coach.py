@@ -26,6 +26,12 @@ def upgrade() -> None:
 def _evidence() -> None:
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("link_kind", sa.String(), nullable=True))
+        batch_op.create_index(
+            "ix_evidence_claims",
+            ["team_id", "id"],
+            sqlite_where=sa.text("kind = 'not_applicable'"),
+            postgresql_where=sa.text("kind = 'not_applicable'"),
+        )
 
 
 def _contacts() -> None:
