@@ -20,6 +20,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("confirmation", "confirmations", "recap"), ("confirm",)),
     **dict.fromkeys(("proof", "prove", "checklist", "criteria"), ("evidence",)),
     **dict.fromkeys(("advice", "advise", "questions", "playbook", "tips"), ("coach",)),
+    **dict.fromkeys(("complain", "complaint", "improve", "idea", "wrong"), ("feedback",)),
     **dict.fromkeys(("advance", "stage", "forward", "back"), ("move",)),
     "win": ("won",),
     **dict.fromkeys(("close", "closed"), ("won", "lost")),

@@ -12,6 +12,7 @@ from bot.slack.conversations import (
     confirming,
     editing,
     evidence_list,
+    feedback,
     home,
     listing,
     logging_deals,
@@ -58,6 +59,7 @@ def register_all(talk: Talk) -> Talk:
         home,
         mending,
         settling_in,
+        feedback,
         orientation,
         choosing,
     ):

@@ -41,6 +41,7 @@ def coach_view(seen: Coached, note: str = "") -> View:
         *_lines(seen.judgement.stage.coaching),
         *_questions(seen),
         *_mail(seen),
+        actions(button("Something wrong with this process?", Action.FEEDBACK, Ref(seen.deal.id, seen.deal.version))),
     ]
     return modal(Form.COACH, "Coach", blocks, meta={"deal": seen.deal.id, "from": seen.deal.stage})
 

@@ -198,6 +198,30 @@ def _coaching() -> None:
         batch_op.create_index(
             batch_op.f("ix_qualification_answer_team_id_deal_id"), ["team_id", "deal_id"], unique=False
         )
+    op.create_table(
+        "process_feedback",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("process", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_user", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_feedback")),
+    )
+    is_open = sa.text("settled_at IS NULL")
+    op.create_index(
+        "ix_process_feedback_open",
+        "process_feedback",
+        ["team_id", "process"],
+        unique=False,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
 
 
 def _changes() -> None:
