@@ -87,6 +87,7 @@ def test_until_it_is_verified_the_gate_stays_shut(brief: Office) -> None:
 
     assert "It was changed after alderfinch.example signed it: the signature does not fit" in told
     assert "so it can be opened but is not verified." in told
+    assert "save the buyer's own mail out of your mailbox, unchanged" in told
     brief.rita.submits()
     assert "Not yet." in brief.rita.modal
     assert piece_in(brief).strength is Strength.INSPECTABLE
@@ -107,6 +108,7 @@ def test_a_calendar_file_tells_who_accepted_and_stays_something_to_open(brief: O
 
     assert "Accepted by: Olivia Finch (olivia@alderfinch.example)" in told
     assert "Anybody can edit such a file" in told
+    assert "save the mail in which the buyer's calendar accepts" in told
     assert piece_in(brief).strength is Strength.INSPECTABLE
 
 
