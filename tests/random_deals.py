@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
+from bot.domain.conditions import Condition
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.money import Money
 from bot.domain.process import (
     Asking,
     Cadence,
-    Condition,
     Criterion,
     Duration,
     Process,
@@ -45,13 +45,14 @@ def _criterion(key: str, **more: Any) -> Criterion:
 def _stages(aging: Duration, stale: Duration | None) -> tuple[Stage, ...]:
     costly = Condition(amount_at_least=Money(100_000, "EUR"), amount_below=Money(900_000, "EUR"))
     return (
-        Stage("first", "First", "", stale_after=stale, criteria=(
+        Stage("first", "First", "", stale_after=stale, replaces=("both_once",), criteria=(
             _criterion("ages", max_age=aging, accepts=(EvidenceKind.EMAIL, EvidenceKind.CALL)),
             _criterion("ages_if_costly", max_age=Duration(10, business=True), condition=costly, may_not_apply=True,
                        least=Strength.CLAIMED),
             _criterion("lasts"),
         )),
-        Stage("second", "Second", "", stale_after=Duration(5, business=True), replaces=("second_once",), criteria=(
+        Stage("second", "Second", "", stale_after=Duration(5, business=True), replaces=("second_once", "both_once"),
+              lands=("both_once",), criteria=(
             _criterion("ages", max_age=Duration(0, months=1), may_not_apply=True),
             _criterion("verified", max_age=Duration(5), least=Strength.VERIFIED),
         )),

@@ -97,6 +97,31 @@ def test_a_wrong_value_gets_a_line_with_its_place_and_what_to_write(mine: Path, 
 
 
 @pytest.mark.parametrize(
+    ("new", "line"),
+    [
+        ("{stage: demo, lands: there}",
+         'replaces, item 1.lands: "there" is not where deals land; write “lands: here”, or leave it out'),
+        ("{stage: demo, land: here}", 'replaces, item 1.land: is not a key here; did you mean "lands"?'),
+        ("{lands: here}", 'stage "evaluated": replaces, item 1.stage: is missing: the key of the stage that is gone'),
+        ("{stage: Demo, lands: here}", 'stage "evaluated": replaces, item 1.stage: "Demo" is not a key'),
+        ("[Demo]", 'stage "evaluated": replaces, item 1: "Demo" is not a key'),
+        ("Demo", 'stage "evaluated": replaces, item 1: "Demo" is not a key'),
+    ],
+)  # fmt: skip
+def test_what_replaces_a_stage_is_written_in_one_of_two_ways(mine: Path, new: str, line: str) -> None:
+    assert any(line in found for found in changed(mine, "replaces: demo", f"replaces: {new}"))
+
+
+def test_deals_of_a_stage_that_was_split_land_in_one_part(mine: Path) -> None:
+    both = MINE.replace("replaces: demo", "replaces: {stage: demo, lands: here}")
+    both = both.replace("name: Signed,", "name: Signed, replaces: [{stage: demo, lands: here}],")
+    assert problems(written(mine, both)) == [
+        'mine.yaml:40: stage "won": replaces, item 1.stage: deals of "demo" land in stage "evaluated" already; '
+        "keep one “lands: here”"
+    ]
+
+
+@pytest.mark.parametrize(
     ("old", "new", "line"),
     [
         ("  - {key: live,", "  - {key: won,",
@@ -107,7 +132,13 @@ def test_a_wrong_value_gets_a_line_with_its_place_and_what_to_write(mine: Path, 
          'mine.yaml:26: stage "evaluated": replaces: "live" is a stage of this process; '
          "only keys that are gone can be replaced"),
         ("name: Signed,", "name: Signed, replaces: [old, demo],",
-         'mine.yaml:40: stage "won": replaces, item 2: "demo" is replaced by stage "evaluated" already'),
+         'mine.yaml:40: stage "won": replaces, item 2: "demo" is replaced by "evaluated" and "won"; '
+         "say which of them its deals come to: write {stage: demo, lands: here} in that one"),
+        ("replaces: demo", "replaces: [demo, demo]",
+         'mine.yaml:26: stage "evaluated": replaces, item 2: "demo" stands here twice; remove one'),
+        ("replaces: demo", "replaces: {stage: live, lands: here}",
+         'mine.yaml:26: stage "evaluated": replaces.stage: "live" is a stage of this process; '
+         "only keys that are gone can be replaced"),
         ("key: recap", "key: talked",
          'mine.yaml:29: stage "evaluated", criterion "talked": key: "talked" is a criterion '
          'in the included set "talk" already; choose another key'),

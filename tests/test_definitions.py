@@ -12,13 +12,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.definitions import check_file, from_json, load_process, load_processes, to_json
+from bot.domain.conditions import Condition
 from bot.domain.errors import NeedsSetup, ProcessProblem
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.money import Money
 from bot.domain.process import (
     Approval,
     Coaching,
-    Condition,
     Criterion,
     Duration,
     LossReason,

@@ -83,6 +83,73 @@ def test_an_open_deal_is_judged_by_the_new_definition_at_its_next_move(office: O
     rita.waits_to_see("is now in “Solution explored”")
 
 
+def split(process: Process, lands: int) -> Process:
+    """The first stage in two parts: the first of its criteria, and the others."""
+    whole, *rest = process.stages
+    one = replace(whole, key="part_one", name="Part one", criteria=whole.criteria[:1])
+    two = replace(whole, key="part_two", name="Part two", criteria=whole.criteria[1:])
+    parts = [
+        replace(part, replaces=(whole.key,), lands=(whole.key,) if n == lands else ())
+        for n, part in enumerate((one, two))
+    ]
+    return replace(process, stages=(*parts, *rest), version="split")
+
+
+def test_a_deal_of_a_split_stage_lands_where_the_file_says_and_its_evidence_counts_in_both_parts(
+    office: Office,
+) -> None:
+    rita, process = office.rita, office.process
+    log_deal(office, "Acme")
+    rita.types("/deal evidence Acme")
+    prove_stage(rita, office)
+    rita.closes(everything=True)
+    change_process(office, split(process, lands=0))
+    assert definitions_report.newly_failing(office.desk) == []
+    rita.types("/deal show Acme")
+    assert "Part one" in rita.modal
+    rita.closes(everything=True)
+    for name in ("Part two", "Solution explored"):
+        rita.types("/deal move Acme")
+        assert "Missing" not in rita.modal
+        rita.submits()
+        rita.waits_to_see(f"is now in “{name}”")
+        rita.closes(everything=True)
+
+
+def test_a_deal_that_lands_in_the_second_part_is_asked_for_what_that_part_asks(office: Office) -> None:
+    log_deal(office, "Acme")
+    process = office.process
+    change_process(office, split(process, lands=1))
+    assert definitions_report.newly_failing(office.desk) == [], "it was asked for all of it before"
+    office.rita.types("/deal evidence Acme")
+    first, second, third = (criterion.text for criterion in process.stages[0].criteria)
+    assert "“Part two”" in office.rita.modal
+    assert f"Missing: *{second}*" in office.rita.modal
+    assert f"Missing: *{third}*" in office.rita.modal
+    assert first not in office.rita.modal
+
+
+def test_evidence_of_two_stages_that_were_merged_counts_in_the_one_that_takes_their_place(office: Office) -> None:
+    rita, process = office.rita, office.process
+    log_deal(office, "Acme")
+    rita.types("/deal move Acme")
+    prove_stage(rita, office)
+    rita.submits()
+    rita.waits_to_see("is now in “Solution explored”")
+    rita.closes(everything=True)
+    log_deal(office, "Beta")
+    one, two, *rest = process.stages
+    both = replace(two, key="both", name="Both", criteria=one.criteria + two.criteria, replaces=(one.key, two.key))
+    change_process(office, replace(process, stages=(both, *rest), version="merged"))
+    lines = definitions_report.newly_failing(office.desk)
+    assert not [line for line in lines if "D-1 " in line], "what it proved before the merger counts"
+    assert len([line for line in lines if "D-2 " in line]) == len(two.criteria), "it was only asked for the first half"
+    for name in ("Acme", "Beta"):
+        rita.types(f"/deal show {name}")
+        assert "Both" in rita.modal
+        rita.closes(everything=True)
+
+
 @dataclass
 class Around:
     """What the command line knows, with the office's database."""

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.conditions import Condition
 from bot.domain.deal import Deal, Status
 from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
 from bot.domain.gate import Finding, Judgement, State, judge
 from bot.domain.money import Money
-from bot.domain.process import Condition, Criterion, Duration, LossReason, Process, Stage, StageKind
+from bot.domain.process import Criterion, Duration, LossReason, Process, Stage, StageKind
 from bot.domain.questions import Entry, EntryKind, Question
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -97,6 +97,34 @@ def test_a_stage_is_new_gone_or_takes_the_place_of_others(old: Path) -> None:
     assert "- No longer asks for “The buyer replied to the recap.”" in merged
 
 
+SPLIT = """\
+  - key: seen
+    name: Product seen
+    outcome: The buyer saw it.
+    stale_after: 5bd
+    include: talk
+    replaces: {stage: evaluated, lands: here}
+  - key: tried
+    name: Product tried
+    outcome: The buyer tried it.
+    stale_after: 5bd
+    approval: manager
+    replaces: evaluated
+    criteria: [{key: recap, text: The buyer replied to the recap., coach: Ask., example: Mail., least: claimed}]
+  - {key: won"""
+
+
+def test_the_parts_of_a_split_stage_say_where_its_deals_come_and_what_each_asks_for(old: Path) -> None:
+    lines = told(old, (MINE[MINE.index("  - key: evaluated") : MINE.index("  - {key: won")] + "  - {key: won", SPLIT))
+    seen, tried = lines.index("Product seen (seen)"), lines.index("Product tried (tried)")
+    whole = "Is a part of “Product evaluated” (evaluated), which was split; its deals come"
+    assert lines[seen + 1] == f"- {whole} here. Its evidence counts here."
+    assert lines[tried + 1] == f"- {whole} to “Product seen”. Its evidence counts here."
+    assert not [line for line in lines if "longer asks" in line or "Now asks" in line], "each part asks for its half"
+    assert "- approval: manager → none" in lines[seen:tried]
+    assert not [line for line in lines if line.endswith((": new", ": gone"))]
+
+
 def test_a_renamed_stage_is_not_reported_at_those_that_lead_to_it(old: Path) -> None:
     lines = told(old, ("name: Targets chosen", "name: Targets listed"))
     assert lines == ["Targets listed (list)", "- name: Targets chosen → Targets listed"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.conditions import Condition
 from bot.domain.money import Money
-from bot.domain.process import Condition, Criterion, Duration, LossReason, Process, Stage, StageKind
+from bot.domain.process import Criterion, Duration, LossReason, Process, Stage, StageKind
 
 MONDAY = date(2026, 3, 2)
 
@@ -128,6 +130,49 @@ def test_a_stage_answers_to_the_keys_it_replaces_and_a_key_that_is_gone_finds_no
     assert line.stage("older_second") is SECOND
     assert line.stage("second") is SECOND
     assert line.stage("never") is None
+
+
+LEFT = Stage("left", "Left", "It began.", replaces=("whole", "older"))
+RIGHT = Stage("right", "Right", "It went on.", replaces=("whole",), lands=("whole",))
+
+
+def test_deals_of_a_stage_that_was_split_stand_in_one_part_and_their_evidence_counts_in_both() -> None:
+    line = process(LEFT, RIGHT, THIRD)
+    assert line.stage("whole") is RIGHT
+    assert line.standing(LEFT) == ("left", "older")
+    assert line.standing(RIGHT) == ("right", "whole")
+    assert line.told_of(LEFT) == ("left", "whole", "older")
+    assert line.told_of(RIGHT) == ("right", "whole")
+    assert process(LEFT, replace(RIGHT, lands=()), THIRD).stage("whole") is LEFT, "the first, where none is named"
+    kept = replace(LEFT, key="whole", replaces=())
+    assert process(kept, RIGHT, THIRD).stage("whole") is kept, "a key that is there is not gone"
+    assert process(kept, RIGHT, THIRD).told_of(RIGHT) == ("right",)
+
+
+def test_a_criterion_is_found_in_whichever_part_asks_for_it_by_now() -> None:
+    def asks(key: str) -> Criterion:
+        return Criterion(key, f"The buyer did {key}.", "Ask.", "A mail.")
+
+    line = process(replace(LEFT, criteria=(asks("a"),)), replace(RIGHT, criteria=(asks("b"),)), THIRD)
+    assert line.criterion("whole", "a") == asks("a")
+    assert line.criterion("whole", "b") == asks("b")
+    assert line.criterion("left", "b") is None
+    assert line.criterion("never", "a") is None
+
+
+@given(st.lists(st.tuples(st.sets(st.sampled_from("uvwxyz")), st.sets(st.sampled_from("uvwxyz"))), max_size=6))
+def test_each_old_key_leads_to_exactly_one_stage_that_replaces_it(drawn: list[tuple[set[str], set[str]]]) -> None:
+    stages = [
+        Stage(f"s{n}", f"S{n}", "Done.", replaces=tuple(sorted(old)), lands=tuple(sorted(old & lands)))
+        for n, (old, lands) in enumerate(drawn)
+    ]
+    line = process(*stages, THIRD)
+    for key in set().union(*(old for old, _ in drawn)):
+        holding = [stage for stage in line.stages if key in line.standing(stage)]
+        assert len(holding) == 1
+        assert key in holding[0].replaces
+        assert key in holding[0].lands or not any(key in stage.lands for stage in stages)
+        assert all(key in line.told_of(stage) for stage in stages if key in stage.replaces)
 
 
 def test_criteria_and_loss_reasons_are_found_by_key_or_not_at_all() -> None:

@@ -11,9 +11,10 @@ from bot.definitions.content import version_of
 from bot.definitions.playbook import known_objection, limits_of
 from bot.definitions.shape import CriterionShape, LossReasonShape, ProcessShape, StageShape, WhenShape
 from bot.definitions.source import Location, Problem
+from bot.domain.conditions import Condition
 from bot.domain.errors import BadInput
 from bot.domain.money import Money
-from bot.domain.process import Coaching, Condition, Criterion, LossReason, PlanB, Process, Stage
+from bot.domain.process import Coaching, Criterion, LossReason, PlanB, Process, Stage
 
 Sets = Mapping[str, Sequence[CriterionShape]]
 
@@ -74,7 +75,8 @@ def _stage(shape: StageShape, sets: Sets, currency: str) -> Stage:
         needs_answered_objections=shape.needs_answered_objections,
         next=shape.next,
         otherwise=PlanB(shape.otherwise.stage, shape.otherwise.park) if shape.otherwise else None,
-        replaces=shape.replaces,
+        replaces=tuple(old.stage for old in shape.replaces),
+        lands=tuple(old.stage for old in shape.replaces if old.lands),
     )
 
 

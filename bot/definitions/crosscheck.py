@@ -6,7 +6,7 @@ every mistake; what has the wrong form is left to the check of the shape.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.definitions.clock import ASKS
@@ -36,6 +36,7 @@ class _Stage:
     next: tuple[tuple[Location, str], ...]
     otherwise: tuple[tuple[Location, str], ...]
     replaces: tuple[tuple[Location, str], ...]
+    lands: frozenset[str]
 
 
 def cross_problems(source: Source, sets: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
@@ -100,8 +101,18 @@ def _stages(source: Source) -> Iterator[_Stage]:
             _PHASES.get(kind) if isinstance(kind, str) else None,
             _words(source, (*here, "next")),
             _words(source, (*here, "otherwise", "stage")),
-            _words(source, (*here, "replaces")),
+            *_replaced(source, (*here, "replaces")),
         )
+
+
+def _replaced(source: Source, location: Location) -> tuple[tuple[tuple[Location, str], ...], frozenset[str]]:
+    """The keys that a stage replaces, with their places, and those of them whose deals are to come there."""
+    plain = dict(_words(source, location))
+    value = source.at(location)
+    where = [location] if isinstance(value, dict) else [(*location, at) for at, _ in enumerate(_items(value))]
+    longer = {(*place, "stage"): key for place in where if (key := _word(source, (*place, "stage")))}
+    lands = (key for place, key in longer.items() if source.at((*place[:-1], "lands")) == "here")
+    return tuple((plain | longer).items()), frozenset(lands)
 
 
 def repeated_keys(source: Source, location: Location) -> Iterator[Problem]:
@@ -148,14 +159,31 @@ def _stage_names(stages: Sequence[_Stage]) -> Iterator[Problem]:
             yield Problem((*stage.location, "name"), f'"{stage.name}" is the name of another stage; choose another')
         keys.add(stage.key)
         names.add(stage.name.casefold())
-    replaced: dict[str, str] = {}
+    yield from _replacements(stages, keys)
+
+
+def _replacements(stages: Sequence[_Stage], keys: Collection[str]) -> Iterator[Problem]:
+    """Old keys are gone, and where several stages replace one, one of them says that its deals come there."""
+    parts: dict[str, list[tuple[Location, _Stage]]] = {}
     for stage in stages:
         for where, old in stage.replaces:
+            before = [one for _, one in parts.get(old, ())]
             if old in keys:
-                yield Problem(where, f'"{old}" is a stage of this process; only keys that are gone can be replaced')
-            elif old in replaced:
-                yield Problem(where, f'"{old}" is replaced by stage "{replaced[old]}" already')
-            replaced.setdefault(old, stage.key)
+                text = f'"{old}" is a stage of this process; only keys that are gone can be replaced'
+                yield Problem(where, text)
+                continue
+            landed = next((one for one in before if old in one.lands), None)
+            if stage in before:
+                yield Problem(where, f'"{old}" stands here twice; remove one')
+            elif old in stage.lands and landed is not None:
+                yield Problem(where, f'deals of "{old}" land in stage "{landed.key}" already; keep one “lands: here”')
+            parts.setdefault(old, []).append((where, stage))
+    for old, several in parts.items():
+        named = {stage.key: stage for _, stage in several}
+        if len(named) > 1 and not any(old in stage.lands for stage in named.values()):
+            those = " and ".join(f'"{key}"' for key in named)
+            rule = f"say which of them its deals come to: write {{stage: {old}, lands: here}} in that one"
+            yield Problem(several[-1][0], f'"{old}" is replaced by {those}; {rule}')
 
 
 def _order(stages: Sequence[_Stage]) -> Iterator[Problem]:
@@ -185,7 +213,8 @@ def _order(stages: Sequence[_Stage]) -> Iterator[Problem]:
 
 def _ways(stages: Sequence[_Stage]) -> Iterator[Problem]:
     by_key = {stage.key: stage for stage in reversed(stages)}
-    replaced = {old: stage.key for stage in stages for _, old in stage.replaces}
+    replaced = {old: stage.key for stage in reversed(stages) for _, old in stage.replaces}
+    replaced |= {old: stage.key for stage in stages for old in stage.lands}
     for stage in stages:
         for where, key in (*stage.next, *stage.otherwise):
             to = by_key.get(key)

@@ -193,6 +193,12 @@ def _read_rule(value: object) -> str:
     return text
 
 
+def _read_here(value: object) -> str:
+    if value != "here":
+        raise mistake(f"{quoted(value)} is not where deals land; write “lands: here”, or leave it out")
+    return "here"
+
+
 def _read_because(value: object) -> str:
     text = clean(value)
     if looks_like_placeholder(text) or len(text.split()) < 3:
@@ -227,6 +233,7 @@ Days = Annotated[
     PlainValidator(_read_duration),
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,3}(d|bd|m)$", "examples": ["10d", "5bd", "6m"]}),
 ]
+Here = Annotated[str, PlainValidator(_read_here), WithJsonSchema({"const": "here"})]
 
 _KINDS = {kind.value: kind for kind in EvidenceKind if kind is not EvidenceKind.NOT_APPLICABLE}
 _STRENGTHS = {strength.words: strength for strength in Strength}
@@ -247,6 +254,23 @@ ApprovalWord = Annotated[Approval, _one_of(_APPROVALS, "an approval"), _words(_A
 # Where a list is meant, a single item may stand without its dash.
 _SEVERAL = Field(min_length=1, max_length=20)
 Keys = Annotated[tuple[Key, ...], _SEVERAL, BeforeValidator(_as_list, Key | list[Key])]
+
+
+class ReplacedShape(Shape):
+    """A stage that is gone, where more is to be said of it than its key."""
+
+    stage: Key = Field(description="the key of the stage that is gone")
+    lands: Here | None = Field(
+        None, description="here, in one of several stages that replace it: the one that its deals come to"
+    )
+
+
+def _as_replaced(value: object) -> object:
+    return value if isinstance(value, dict) else {"stage": _read_key(value)}
+
+
+Replaced = Annotated[ReplacedShape, BeforeValidator(_as_replaced, Key | ReplacedShape)]
+Replacements = Annotated[tuple[Replaced, ...], _SEVERAL, BeforeValidator(_as_list, Replaced | list[Replaced])]
 Lines = Annotated[tuple[Line, ...], _SEVERAL, BeforeValidator(_as_list, Line | list[Line])]
 Phrase = Annotated[str, Field(min_length=2, max_length=60), _up_to(60)]
 Phrases = Annotated[

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.definitions.clock import ASKS, AskingShape, CadenceShape
-from bot.definitions.fields import nearest, quoted
+from bot.definitions.fields import ReplacedShape, nearest, quoted
 from bot.definitions.playbook import ConcessionsShape, ObjectionShape
 from bot.definitions.shape import (
     AcceptShape,
@@ -30,6 +30,7 @@ _PARTS: dict[str | int, type[BaseModel]] = {
     "loss_reasons": LossReasonShape,
     "when": WhenShape,
     "otherwise": OtherwiseShape,
+    "replaces": ReplacedShape,
     "accept": AcceptShape,
     "cadence": CadenceShape,
     "questions": QuestionsShape,

@@ -26,6 +26,7 @@ from bot.definitions.fields import (
     Option,
     OrNever,
     PartyWord,
+    Replacements,
     RuleName,
     Shape,
     StageWord,
@@ -129,7 +130,12 @@ class StageShape(Shape):
     )
     next: Keys = Field((), description="the stages a deal may go on to; left out: the following one")
     otherwise: OtherwiseShape | None = Field(None, description="the plan B: another stage, or parked for so long")
-    replaces: Keys = Field((), description="old keys of this stage, for deals that still stand in them")
+    replaces: Replacements = Field(
+        (),
+        description="keys of stages that are gone, for deals that still stand in them: an old key of this stage, "
+        "several stages that were merged, or one that was split and that all its parts replace; then one of them "
+        "says {stage: old_key, lands: here}, and evidence for a criterion of the same key counts in every part",
+    )
     accept: Accepted = Field((), description="advice of the check that is not followed here, each with a reason")
 
 

@@ -156,8 +156,7 @@ def _holding(process: Process, stage: Stage, loose: LooseEnds) -> LooseEnds:
 
 
 def _is_about(process: Process, stage: Stage, key: str) -> bool:
-    found = process.stage(key)
-    return found is not None and found.key == stage.key
+    return key in process.told_of(stage)
 
 
 def _find(

@@ -11,8 +11,8 @@ from functools import cached_property
 from bot.domain.calendar_days import DayOff, add_business_days, add_months, add_working_days, is_weekend
 from bot.domain.committee import Part
 from bot.domain.concessions import Limits
+from bot.domain.conditions import Condition
 from bot.domain.evidence import EvidenceKind, Strength
-from bot.domain.money import Money
 from bot.domain.objections import KnownObjection
 
 
@@ -85,36 +85,6 @@ class Duration:
         if self.months:
             return add_months(end, -self.months)
         return end - timedelta(days=self.days) if not self.business else add_business_days(end, -self.days)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When a criterion applies: the deal's amount, in the process's currency, lies in [at_least, below)."""
-
-    amount_at_least: Money | None = None
-    amount_below: Money | None = None
-
-    def applies(self, amount: Money | None) -> bool:
-        """True unless the amount is known, in the same currency, and outside the bounds.
-
-        An unknown amount, or one in another currency, cannot excuse a deal from a criterion.
-        """
-        low, high = self.amount_at_least, self.amount_below
-        if amount is None:
-            return True
-        if low is not None and amount.currency == low.currency and amount.minor < low.minor:
-            return False
-        return not (high is not None and amount.currency == high.currency and amount.minor >= high.minor)
-
-    @property
-    def words(self) -> str:
-        """As a person says it: "amount of at least €10,000"."""
-        parts = []
-        if self.amount_at_least is not None:
-            parts.append(f"of at least {self.amount_at_least.show()}")
-        if self.amount_below is not None:
-            parts.append(f"below {self.amount_below.show()}")
-        return "an amount " + " and ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +183,8 @@ class Cadence:
 class Stage:
     """A step of the process, named for what the buyer has done when it is over.
 
+    `replaces` are the keys of stages that are gone: one that was renamed, several that were merged into this one, or
+    one that was split, which then all its parts replace. `lands` are those of the last sort whose deals come here.
     `needs_answered_objections` keeps a deal here while an objection of the buyer's is open.
     """
 
@@ -230,6 +202,7 @@ class Stage:
     next: tuple[str, ...] = ()
     otherwise: PlanB | None = None
     replaces: tuple[str, ...] = ()
+    lands: tuple[str, ...] = ()
 
     def criterion(self, key: str) -> Criterion | None:
         """The criterion with this key, or None."""
@@ -267,12 +240,32 @@ class Process:
 
     @cached_property
     def _by_key(self) -> Mapping[str, Stage]:
-        old = {key: stage for stage in self.stages for key in stage.replaces}
+        old: dict[str, Stage] = {}
+        for stage in self.stages:
+            # Where no part of a split stage says that its deals come there, they come to the first.
+            old |= {key: stage for key in stage.replaces if key not in old or key in stage.lands}
         return old | {stage.key: stage for stage in self.stages}
 
     def stage(self, key: str) -> Stage | None:
         """The stage with this key, or the one that replaces it; None when it is gone."""
         return self._by_key.get(key)
+
+    def standing(self, stage: Stage) -> tuple[str, ...]:
+        """The keys under which deals stand in this stage: its own, and the old ones that lead here."""
+        return tuple(key for key in (stage.key, *stage.replaces) if self.stage(key) is stage)
+
+    def told_of(self, stage: Stage) -> tuple[str, ...]:
+        """The keys under which evidence counts here: of a stage that was split, it counts in every part.
+
+        A part asks only for its own criteria; one of the same key that two of them ask for is proved in both.
+        """
+        own = {one.key for one in self.stages}
+        return (stage.key, *(key for key in stage.replaces if key not in own))
+
+    def criterion(self, stage_key: str, criterion_key: str) -> Criterion | None:
+        """What a piece of evidence was added for, in whichever part of its stage that is asked by now."""
+        about = (stage for stage in self.stages if stage_key in self.told_of(stage))
+        return next(filter(None, (stage.criterion(criterion_key) for stage in about)), None)
 
     @cached_property
     def renamed(self) -> frozenset[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from enum import Enum
 
 from bot.domain.concessions import percent_words
-from bot.domain.process import Asking, Coaching, Condition, Criterion, Duration, LossReason, PlanB, Process, Stage
+from bot.domain.conditions import Condition
+from bot.domain.process import Asking, Coaching, Criterion, Duration, LossReason, PlanB, Process, Stage
 
 
 class How(Enum):
@@ -40,7 +41,10 @@ class Changes:
 
 
 def changes(old: Process, new: Process) -> Changes:
-    """From `old` to `new`. Stages are the same when they have the same key, or the new one `replaces` the old key."""
+    """From `old` to `new`. Stages are the same when they have the same key, or the new one `replaces` the old key.
+
+    A stage that was merged is compared with all that it takes the place of, a part of a split one with the whole.
+    """
     return Changes(tuple(_general(old, new)), tuple(_stages(old, new)))
 
 
@@ -92,7 +96,7 @@ def _winback(reason: LossReason) -> str:
 
 def _stages(old: Process, new: Process) -> Iterator[StageChange]:
     for stage in new.stages:
-        before = [one for one in old.stages if new.stage(one.key) is stage]
+        before = [one for one in old.stages if one.key in new.told_of(stage)]
         if not before:
             asks = tuple(f"Asks for “{criterion.text}”" for criterion in stage.criteria)
             yield StageChange(stage.key, stage.name, How.NEW, (*_place(new, stage), *asks))
@@ -112,9 +116,14 @@ def _place(process: Process, stage: Stage) -> Iterator[str]:
 def _of_stage(old: Process, new: Process, before: list[Stage], stage: Stage) -> Iterator[str]:
     """One stage; where several were merged into it, the first of them is what it is compared with."""
     was = next((one for one in before if one.key == stage.key), before[0])
-    taken = [f"“{one.name}” ({one.key})" for one in before if one.key != stage.key]
+    split = [one for one in before if len(_parts(new, one)) > 1]
+    taken = [f"“{one.name}” ({one.key})" for one in before if one.key != stage.key and one not in split]
     if taken:
         yield f"Takes the place of {' and '.join(taken)}; their deals come here."
+    for one in split:
+        landing = new.stage(one.key)
+        to = "here" if landing is None or landing is stage else f"to “{landing.name}”"
+        yield f"Is a part of “{one.name}” ({one.key}), which was split; its deals come {to}. Its evidence counts here."
     for name in (
         "name",
         "outcome",
@@ -131,9 +140,16 @@ def _of_stage(old: Process, new: Process, before: list[Stage], stage: Stage) -> 
         yield from _turned("goes on to", _names(old.nexts(was)), _names(new.nexts(stage)))
     if _followed(new, was.otherwise) != _followed(new, stage.otherwise):
         yield from _turned("plan B", _plan_b(old, was.otherwise), _plan_b(new, stage.otherwise))
-    asked = [criterion for one in before for criterion in one.criteria]
+    # What another part of a split stage asks for is not gone.
+    elsewhere = {c.key for one in split for part in _parts(new, one) for c in part.criteria if part is not stage}
+    asked = [c for one in before for c in one.criteria if stage.criterion(c.key) or c.key not in elsewhere]
     yield from _criteria(asked, stage)
     yield from _coaching(was.coaching, stage.coaching)
+
+
+def _parts(new: Process, was: Stage) -> list[Stage]:
+    """The stages that take the place of an old one: several where it was split."""
+    return [stage for stage in new.stages if was.key in new.told_of(stage)]
 
 
 def _criteria(asked: Iterable[Criterion], stage: Stage) -> Iterator[str]:

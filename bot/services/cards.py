@@ -107,9 +107,8 @@ def excuse(desk: Desk, team_id: str, evidence_id: int) -> Excuse | None:
             return None
         deal = deals.get(connection, team_id, piece.deal_id)
         process = desk.processes.get(deal.process)
-        stage = process.stage(piece.stage) if process else None
         posted = postings.find(connection, team_id, Errand.EXCUSE, str(evidence_id))
-        criterion = stage.criterion(piece.criterion) if stage else None
+        criterion = process.criterion(piece.stage, piece.criterion) if process else None
         return Excuse(deal, piece, criterion, posted, _channel(desk, process))
 
 

@@ -75,6 +75,6 @@ def _patience(processes: Mapping[str, Process], today: date, is_off: DayOff) -> 
         by_day: dict[date, set[str]] = {}
         for stage in process.stages:
             stale_before = latest_start(stage.escalate_after or cadence.escalate_after, today, is_off)
-            by_day.setdefault(stale_before, set()).update({stage.key, *stage.replaces})
+            by_day.setdefault(stale_before, set()).update(process.standing(stage))
         for stale_before, stages in by_day.items():
             yield Patience(process.key, frozenset(stages), stale_before, cadence.remind_times, told_before)

@@ -79,9 +79,10 @@ def _evidence(process: Process | None, deal: Deal, pieces: Sequence[Evidence]) -
     if process is None or stage is None:
         return ()
     found = []
+    keys = process.told_of(stage)
     for piece in pieces:
-        about, criterion = process.stage(piece.stage), stage.criterion(piece.criterion)
-        if about is not None and about.key == stage.key and criterion is not None and proves(criterion, piece):
+        criterion = stage.criterion(piece.criterion)
+        if piece.stage in keys and criterion is not None and proves(criterion, piece):
             excused = piece.kind is EvidenceKind.NOT_APPLICABLE
             found.append(EvidenceFact(piece.id, piece.criterion, None if excused else piece.happened_on))
     return tuple(found)

@@ -65,9 +65,8 @@ class View:
         """Every stage of every process under each key that deals may have it by."""
         for process in self.processes.values():
             for stage in process.stages:
-                for key in (stage.key, *stage.replaces):
-                    if process.stage(key) is stage:
-                        yield process, key, stage
+                for key in process.standing(stage):
+                    yield process, key, stage
 
 
 Found = Select[Any] | CompoundSelect[Any]

@@ -75,7 +75,7 @@ def _ways(view: View, process: Process, stage: Stage, criterion: Criterion) -> I
     bounds = (condition.amount_at_least, condition.amount_below) if condition else (None, None)
     currency = next((bound.currency for bound in bounds if bound), None)
     amounts = [bound.minor if bound else None for bound in bounds]
-    for about in (stage.key, *(key for key in stage.replaces if process.stage(key) is stage)):
+    for about in process.told_of(stage):
         for kind in (*proofs, *excuse):
             least = Strength.CLAIMED if kind in excuse else criterion.least
             yield about, kind.value, int(least), kind in excuse, last, *age(criterion), currency, *amounts

@@ -187,7 +187,7 @@ def _start(by: CTE, rules: list[tuple[Process, Asking]]) -> ColumnElement[date]:
     for process, rule in rules:
         named = process.stage(rule.stage) if rule.stage else None
         for stage in process.stages if named else ():
-            keys = [key for key in (stage.key, *stage.replaces) if process.stage(key) is stage]
+            keys = process.standing(stage)
             reached += [(process.key, key) for key in keys if stage is named]
             beyond += [(process.key, key) for key in keys if named and process.index(stage) >= process.index(named)]
     if not reached:

@@ -111,8 +111,7 @@ def _claims(shown: Home, processes: Processes) -> list[Block]:
     blocks: list[Block] = [header("Does it apply?")]
     for deal, piece in shown.claims:
         process = processes.get(deal.process)
-        stage = process.stage(piece.stage) if process else None
-        criterion = stage.criterion(piece.criterion) if stage else None
+        criterion = process.criterion(piece.stage, piece.criterion) if process else None
         about = short(criterion.text if criterion else piece.criterion, 300)
         said = f"{person(piece.added_by)} says that this does not apply to {deal_title(deal)}:"
         row = actions(

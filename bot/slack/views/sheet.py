@@ -240,8 +240,7 @@ def _pieces_for(sheet: Sheet, stage: Stage, finding: Finding) -> list[Evidence]:
 
 
 def _is_here(sheet: Sheet, stage: Stage, piece: Evidence) -> bool:
-    found = sheet.process.stage(piece.stage) if sheet.process else None
-    return found is not None and found.key == stage.key
+    return sheet.process is not None and piece.stage in sheet.process.told_of(stage)
 
 
 def _piece(piece: Evidence, sheet: Sheet, where: str = "") -> Block:
@@ -284,8 +283,7 @@ def _other_evidence(sheet: Sheet) -> list[Block]:
 
 def _place(sheet: Sheet, piece: Evidence) -> str:
     """The stage and the criterion that a piece was added for, as a line above it."""
-    stage = sheet.process.stage(piece.stage) if sheet.process else None
-    criterion = stage.criterion(piece.criterion) if stage else None
+    criterion = sheet.process.criterion(piece.stage, piece.criterion) if sheet.process else None
     text = short(criterion.text if criterion else piece.criterion, 150)
     return f"“{stage_name(sheet.process, piece.stage)}”: {text}\n"
 
