@@ -16,13 +16,26 @@ from typing import Any
 
 import pytest
 
+from bot.domain.committee import Size
 from bot.domain.deal import Move, MoveKind, NextStep, Status
 from bot.domain.errors import NotFound
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Contact, Person, Role
 from bot.domain.quoted import Quoted
 from bot.domain.reminders import ReminderKind
-from bot.services import asks, closings, confirmations, deals, evidence, moves, objections, people, promises, questions
+from bot.services import (
+    asks,
+    closings,
+    committee,
+    confirmations,
+    deals,
+    evidence,
+    moves,
+    objections,
+    people,
+    promises,
+    questions,
+)
 from bot.services.deals import DealFacts
 from bot.services.desk import Desk
 from bot.services.evidence import Draft
@@ -135,6 +148,8 @@ class Scene:
     """What the buyer doubts in that deal, with no answer planned."""
     doubted: int
     """The reminder of that objection."""
+    person: int
+    """Somebody at the buyer of that deal, whose company has some hundred people."""
     given: int
     """A referral that was given in that deal, with which no deal began yet."""
     link: int
@@ -222,6 +237,9 @@ def _after_the_win(desk: Desk, owner: Actor, deal: int, what: str) -> Iterator[i
         yield notice(desk, owner.team_id, deal, kind, is_told=True).id
     yield objection.id
     yield notice(desk, owner.team_id, deal, ReminderKind.OBJECTION, is_told=True).id
+    known = committee.add(desk, owner, deal, Contact(0, f"{what} for Jane Doe"), None, None)
+    committee.say_size(desk, owner, deal, Size.UP_TO_500)
+    yield known.contacts[0].id
     named = Contact(0, f"{what} for Ann Smith")
     target, gift = asks.Target(deal, ReminderKind.REFERRAL), asks.Gift(named=named, company="Other Ltd")
     yield asks.given(desk, owner, target, gift)[0].id
@@ -386,6 +404,16 @@ def marked(forger: Forger, who: Who, scene: Scene) -> Json:
     return forger.message_shortcut(who, Shortcut.USE_AS_EVIDENCE, message, SHARED)
 
 
+def in_committee(action: Action, on: str, key: str) -> Deed:
+    """A menu in the list of those who decide."""
+
+    def deed(forger: Forger, who: Who, scene: Scene) -> Json:
+        view = forger.view(Form.COMMITTEE, {"deal": scene.kept})
+        return forger.menu(who, action.value, str(Ref(getattr(scene, on), 0, key)), view=view)
+
+    return deed
+
+
 def other_objection(forger: Forger, who: Who, scene: Scene) -> Json:
     view = forger.view(Form.OBJECTION_NOTE, {"deal": scene.kept}, {Field.OBJECTION: text("Too dear")})
     return forger.menu(who, Action.OBJECTION_KIND.value, "new", view=view)
@@ -448,6 +476,7 @@ WORDS: Mapping[str, Case] = {
     "lost": Case(CHANGERS, typed("lost {ready} price"), "What did we learn?"),
     "park": Case(CHANGERS, typed("park {ready} friday"), "Until when?"),
     "promises": Case(COLLEAGUES, typed("promises {kept}"), "training for the night shift"),
+    "committee": Case(COLLEAGUES, typed("committee {kept}"), "of about 7 people known"),
     "objection": Case(COLLEAGUES, typed("objection {kept}"), "the works council is against it"),
     "objections": Case(MANAGERS, typed("objections"), "Objections without a planned answer"),
     "referral": Case(COLLEAGUES, typed("referral {kept}"), "What could this customer be asked for?"),
@@ -525,6 +554,11 @@ BUTTONS: Mapping[str, Case] = {
     Action.ASK_BEGIN: Case(CHANGERS, pressed(Action.ASK_BEGIN, "given"), "Whom did they name?"),
     Action.REMIND_PROMISE: Case(CHANGERS, pressed(Action.REMIND_PROMISE, "promised"), "What became of it?"),
     Action.REMIND_VALUE: Case(CHANGERS, pressed(Action.REMIND_VALUE, "value"), "Is the promised value there?"),
+    Action.COMMITTEE: Case(COLLEAGUES, pressed(Action.COMMITTEE, "kept"), "of about 7 people known"),
+    Action.COMMITTEE_PART: Case(CHANGERS, in_committee(Action.COMMITTEE_PART, "person", "champion")),
+    Action.COMMITTEE_STANCE: Case(CHANGERS, in_committee(Action.COMMITTEE_STANCE, "person", "against")),
+    Action.COMMITTEE_SIZE: Case(CHANGERS, in_committee(Action.COMMITTEE_SIZE, "kept", "over_500")),
+    Action.COMMITTEE_ADD: Case(CHANGERS, pressed(Action.COMMITTEE_ADD, "kept"), "How do they stand to it?"),
     Action.REMIND_OBJECTION: Case(CHANGERS, pressed(Action.REMIND_OBJECTION, "doubted"), "What became of it?"),
     Action.OBJECTIONS: Case(COLLEAGUES, pressed(Action.OBJECTIONS, "kept"), "the works council is against it"),
     Action.OBJECTION_NOTE: Case(CHANGERS, pressed(Action.OBJECTION_NOTE, "kept"), "What do they say?"),
@@ -626,6 +660,14 @@ FORMS: Mapping[str, Case] = {
     Form.VALUE_CHECK: Case(
         CHANGERS,
         submitted(Form.VALUE_CHECK, {Field.ANSWER: option("yes"), Field.NOTE: WHY}, deal="kept", month="month"),
+    ),
+    Form.COMMITTEE_ADD: Case(
+        CHANGERS,
+        submitted(
+            Form.COMMITTEE_ADD,
+            {Field.NEW_CONTACT: text("Ann Smith, CFO"), Field.STANCE: option("supports")},
+            deal="kept",
+        ),
     ),
     Form.OBJECTION_NOTE: Case(
         CHANGERS, submitted(Form.OBJECTION_NOTE, {Field.OBJECTION: WHY, Field.DUE_ON: UNTIL}, deal="kept")

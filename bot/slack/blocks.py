@@ -101,15 +101,17 @@ def overflow(action: Action, options: Sequence[tuple[str, Ref]]) -> Element | No
     return {"type": "overflow", "action_id": action.value, "options": chosen} if chosen else None
 
 
-def menu(action: Action, placeholder: str, options: Sequence[tuple[str, Ref]]) -> Element:
-    """A menu that shows its name until something is chosen in it, with one to a hundred entries."""
+def menu(action: Action, placeholder: str, options: Sequence[tuple[str, Ref]], initial: Ref | None = None) -> Element:
+    """A menu that shows its name, or `initial`, until something is chosen in it, with one to a hundred entries."""
     chosen = [{"text": plain(text, 75), "value": clip(str(ref), 150)} for text, ref in options[:100]]
-    return {
+    made: Element = {
         "type": "static_select",
         "action_id": action.value,
         "placeholder": plain(placeholder),
         "options": chosen,
     }
+    picked = next((option for option in chosen if option["value"] == str(initial)), None)
+    return made | {"initial_option": picked} if picked else made
 
 
 def confirmation(title: str, text: str, yes: str, no: str = "Cancel") -> Element:

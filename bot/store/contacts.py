@@ -84,3 +84,15 @@ def say_who(connection: Connection, team_id: str, deal_id: int, contact_id: int 
     connection.execute(before.values(slack_user=None))
     if contact_id is not None:
         connection.execute(update(contact).where(*here, contact.c.id == contact_id).values(slack_user=slack_user))
+
+
+def deal_of(connection: Connection, team_id: str, contact_id: int) -> int | None:
+    """The deal of a present contact, or None when this workspace has no such one."""
+    here = (contact.c.team_id == team_id, contact.c.id == contact_id, contact.c.removed_at.is_(None))
+    return connection.execute(select(contact.c.deal_id).where(*here)).scalar()
+
+
+def give_part(connection: Connection, team_id: str, contact_id: int, values: Mapping[str, str]) -> None:
+    """Keep somebody's `part` in the committee, their `stance`, or both."""
+    here = (contact.c.team_id == team_id, contact.c.id == contact_id)
+    connection.execute(update(contact).where(*here).values(dict(values)))

@@ -48,6 +48,7 @@ deal = Table(
     Column("company_domain", Text, nullable=False, default=""),
     Column("amount_minor", BigInteger),
     Column("currency", String),
+    Column("company_size", String),
     Column("expected_close", Date),
     Column("owner", String, nullable=False),
     Column("delivery_owner", String),
@@ -289,4 +290,5 @@ def deal_of(row: Any, people: tuple[Contact, ...]) -> Deal:
         closing_reason=row.closing_reason,
         pending_move=row.pending_move,
         contacts=people,
+        company_size=row.company_size,
     )

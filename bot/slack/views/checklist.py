@@ -160,6 +160,8 @@ def _criterion(finding: Finding, seen: Checklist) -> list[Block]:
         style = None if finding.passes or row else "primary"
         row.append(button(text, Action.EVIDENCE_ADD, ref, style=style))
         row += answers(finding, seen.deal.id, seen.deal.version)
+    if may_change and criterion.support:
+        row.append(button("Who supports it…", Action.COMMITTEE, Ref(seen.deal.id), label="Open the buying committee"))
     if may_change and not finding.passes and criterion.key in seen.confirmable:
         label = f"Ask the buyer to confirm: {criterion.text}"
         row.append(button("Ask the buyer to confirm", Action.CONFIRM_ASK, ref, label=label))

@@ -26,6 +26,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.ids import Action, Form, Ref
+from bot.slack.views.committee import people_of
 from bot.slack.views.confirmations import answer_lines
 from bot.slack.views.deals import is_ready, next_line
 from bot.slack.views.history import history_entry
@@ -34,7 +35,6 @@ from bot.slack.views.room import Room, fill, weight
 from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import (
     amount_words,
-    contact_words,
     day_words,
     deal_title,
     evidence_words,
@@ -51,7 +51,6 @@ PIECES_SIZE = 90_000
 MOST_PIECES = 24
 MOST_EARLIER = 6
 MOST_QUESTIONS = 5
-MOST_CONTACTS = 8
 MOST_REMINDERS, MOST_ANSWERS = 6, 5
 _NOTICED = {
     ReminderKind.FOLLOW_UP: "the next step",
@@ -118,16 +117,7 @@ def _facts(sheet: Sheet) -> list[Block]:
         ("Logged", f"{moment(deal.created_at)} by {person(deal.created_by)}"),
     ]
     blocks = [divider(), fields(*(f"*{name}*\n{value}" for name, value in facts if value))]
-    if deal.contacts:
-        lines = [_contact(c.email, contact_words(c)) for c in deal.contacts[:MOST_CONTACTS]]
-        if len(deal.contacts) > MOST_CONTACTS:
-            lines.append(f"• and {len(deal.contacts) - MOST_CONTACTS} more")
-        blocks.append(section("\n".join(["*People at the buyer*", *lines])))
-    return blocks
-
-
-def _contact(email: str, words: str) -> str:
-    return f"• {words} · {short(email, 80)}" if email else f"• {words}"
+    return [*blocks, *people_of(deal)]
 
 
 def _status(sheet: Sheet) -> str:

@@ -40,6 +40,8 @@ def _contacts() -> None:
         batch_op.add_column(sa.Column("part", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("stance", sa.String(), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_contact_team_id_slack_user"), ["team_id", "slack_user"])
+    with op.batch_alter_table("deal", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("company_size", sa.String(), nullable=True))
 
 
 def _quoted_messages() -> None:
