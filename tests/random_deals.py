@@ -219,8 +219,8 @@ def _proof(chance: Chance, key: int, about: str, criterion: Criterion) -> None:
         file_id=chance.maybe("F1", 0.2), added_by="U1", added_at=chance.moment(),
     )  # fmt: skip
     for _ in chance.often(2):
-        what = chance.one_of("withdrawn", "disputed", "accepted", "agreed", "agreed")
-        chance.put(evidence_note, evidence_id=piece, kind=what, by_user="UM1", at=chance.moment(), reason="")
+        what = chance.one_of("withdrawn", "disputed", "accepted", "agreed", "agreed", "verified", "seen", "read")
+        chance.put(evidence_note, evidence_id=piece, kind=what, by_user="UM1", at=chance.moment(), reason="So it was.")
 
 
 def _question(chance: Chance, key: int, process: Process) -> None:

@@ -156,6 +156,27 @@ def test_a_sellers_own_work_is_not_confirmed_by_a_buyer(sandbox: Sandbox, databa
             link_for(office, deal)
 
 
+def test_the_list_of_evidence_leads_to_the_form_and_to_what_was_asked(office: Office) -> None:
+    deal = acme(office)
+    office.rita.types("/deal evidence Acme")
+    office.rita.presses("Ask the buyer to confirm")
+    office.rita.fills({"What was agreed? A point a line": POINTS})
+    office.rita.submits()
+    sends(office, link_on(office.rita.waits_to_see("The link is made")))
+    office.rita.waits_for_dm("confirmed your recap")
+    office.rita.closes(everything=True)
+    office.rita.types("/deal evidence Acme")
+    assert "*Verified*" in office.rita.modal
+    office.rita.presses("Confirmations")
+    assert "Confirmed by Jane Doe (jane@buyer.example) on our page, Mon 23 Nov 2026" in office.rita.waits_to_see(
+        "newest"
+    )
+    closings.lose(office.desk, rep(), deal.id, office.process.loss_reasons[0].key, "They bought elsewhere")
+    office.rita.closes(everything=True)
+    office.rita.types("/deal evidence Acme")
+    assert "Ask the buyer to confirm" not in office.rita.modal
+
+
 # Whose word it is
 
 

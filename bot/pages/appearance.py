@@ -16,9 +16,8 @@ _STYLE = """
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.55 system-ui, sans-serif; }
-header { background: %(colour)s; color: %(on_colour)s; padding: 1rem; font-weight: 600; }
-header p, main { max-width: 40rem; margin: 0 auto; overflow-wrap: anywhere; }
-main { padding: 1rem; }
+header { background: %(colour)s; color: %(on_colour)s; font-weight: 600; }
+header p, main { max-width: 40rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.25; }
 h2 { font-size: 1.125rem; margin-bottom: .25rem; }
 ul { padding-left: 1.25rem; }

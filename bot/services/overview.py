@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.domain import policy
 from bot.domain.confirmations import Confirmation
-from bot.domain.deal import Deal, Move
+from bot.domain.deal import Deal, Move, Status
 from bot.domain.evidence import Evidence
 from bot.domain.gate import Judgement
 from bot.domain.objections import Objection
@@ -16,6 +16,7 @@ from bot.domain.people import Actor
 from bot.domain.process import Process
 from bot.domain.questions import Question
 from bot.domain.reminders import Reminder
+from bot.services.confirmations import can_confirm
 from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
 from bot.store import agenda, claims, confirmations, deals, moves, objections, questions, reminders
@@ -57,6 +58,8 @@ class Sheet:
     confirmations: tuple[Confirmation, ...] = ()
     """What buyers were asked to confirm, the newest first."""
     objections: tuple[Objection, ...] = ()
+    confirmable: bool = False
+    """Whether a buyer can be asked to confirm a criterion of the deal's stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,14 @@ def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Shee
         tuple(reminders.of_deal(connection, deal.team_id, deal.id)),
         tuple(confirmations.of_deal(connection, deal.team_id, deal.id, MOST_CONFIRMATIONS)),
         tuple(objections.open_of(connection, deal.team_id, [deal.id]).get(deal.id, ())),
+        _confirmable(desk, deal, judged.judgement),
     )
+
+
+def _confirmable(desk: Desk, deal: Deal, judgement: Judgement | None) -> bool:
+    if judgement is None or deal.status in (Status.LOST, Status.PARKED):
+        return False
+    return any(can_confirm(desk, judgement.stage, criterion) for criterion in judgement.stage.criteria)
 
 
 def home(desk: Desk, actor: Actor, number: int = 0) -> Home:

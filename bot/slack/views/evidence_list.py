@@ -71,6 +71,10 @@ def _heading(sheet: Sheet) -> list[Block]:
     if deal.status in (Status.LOST, Status.PARKED):
         where += f". The deal is {deal.status.value}."
     row = [button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id, deal.version))] if judged is not None else []
+    if sheet.may_change and sheet.confirmable:
+        row.append(button("Ask the buyer to confirm", Action.CONFIRM_ASK, Ref(deal.id, deal.version)))
+    if sheet.confirmations:
+        row.append(button("Confirmations", Action.CONFIRM_LIST, Ref(deal.id)))
     strengths = "*Claimed:* words alone. *Inspectable:* you can open it. *Verified:* the source itself shows it."
     return [section(f"{deal_title(deal)}\n{where}"), *([actions(*row)] if row else []), context(strengths)]
 
