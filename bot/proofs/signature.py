@@ -3,8 +3,8 @@
 A mail server asks whether a mail may pass. We ask whether somebody who holds the file could have changed what it says,
 so what a server may leave open counts here against the mail:
 
-- The From field stands there once and names one person, whose domain is that of the signature (`d=`) or below it, and
-  is the buyer's.
+- The From field stands there once and names one person, whose domain is that of the signature (`d=`) or below it;
+  both are the buyer's.
 - Every field that tells people or programs anything is covered by the signature, as often as it stands there. Not
   covered may be only what mail servers write on the way (`_TRACES`), which is never shown. So a field that was added
   is either one too many of its kind, or one that nobody signed, or a trace without meaning.
@@ -92,18 +92,20 @@ def check(letter: Letter, keys: Keys, buyer: Buyer, now: datetime) -> Finding:
     doubts: list[_Doubt] = []
     for number, value in enumerate(signatures[:MOST_SIGNATURES]):
         try:
-            return Finding(_verified(letter, number, value, keys, sender, now))
+            return Finding(_verified(letter, number, value, keys, buyer, sender, now))
         except _Doubt as doubt:
             doubts.append(doubt)
     waiting = next((doubt for doubt in doubts if isinstance(doubt, _Later)), None)
     return Finding(None, str(waiting or doubts[0]), later=waiting is not None)
 
 
-def _verified(letter: Letter, number: int, value: bytes, keys: Keys, sender: Party, now: datetime) -> str:
+def _verified(letter: Letter, number: int, value: bytes, keys: Keys, buyer: Buyer, sender: Party, now: datetime) -> str:
     """The domain that signed. Raises _Doubt."""
     tags = _tags(value)
     domain = ascii_domain(tags.get("d", b"").decode("ascii", "replace"))
-    if not domain or not is_within(sender.domain, [domain]):
+    # A domain above the buyer's is another's, such as co.uk.
+    is_buyers = domain == ascii_domain(sender.domain) or is_within(domain, buyer.domains)
+    if not is_buyers or not is_within(sender.domain, [domain]):
         raise _Doubt(f"It is signed by {domain[:100] or 'nobody'}, not by {sender.domain}")
     _check_form(tags, now)
     _check_covered(letter, tags)
