@@ -100,7 +100,7 @@ def test_a_deal_of_a_split_stage_lands_where_the_file_says_and_its_evidence_coun
 ) -> None:
     rita, process = office.rita, office.process
     log_deal(office, "Acme")
-    rita.types("/deal evidence Acme")
+    rita.types("/deal move Acme")
     prove_stage(rita, office)
     rita.closes(everything=True)
     change_process(office, split(process, lands=0))
@@ -121,7 +121,7 @@ def test_a_deal_that_lands_in_the_second_part_is_asked_for_what_that_part_asks(o
     process = office.process
     change_process(office, split(process, lands=1))
     assert definitions_report.newly_failing(office.desk) == [], "it was asked for all of it before"
-    office.rita.types("/deal evidence Acme")
+    office.rita.types("/deal move Acme")
     first, second, third = (criterion.text for criterion in process.stages[0].criteria)
     assert "“Part two”" in office.rita.modal
     assert f"Missing: *{second}*" in office.rita.modal

@@ -133,7 +133,7 @@ def _keep(desk: Desk, connection: Connection, deal: Deal, found: Confirmation, g
     kind = kind_for(stage, criterion) if stage and criterion else None
     if deal.status in (Status.LOST, Status.PARKED):
         return None, f"the deal is {deal.status.value}"
-    if stage is None or desk.process(deal).stage(found.stage) != stage:
+    if stage is None or found.stage not in desk.process(deal).told_of(stage):
         return None, "the deal has moved on since"
     if criterion is None or kind is None:
         return None, "the process no longer asks for it"

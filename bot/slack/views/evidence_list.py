@@ -146,8 +146,8 @@ def _of(sheet: Sheet, stage: Stage, criterion: Criterion, shown: set[int]) -> li
     """What stands for a criterion, newest first; what was taken back is left to the details of the deal."""
     found = []
     for piece in reversed(sheet.evidence):
-        place = sheet.process.stage(piece.stage) if sheet.process else None
-        if place is None or place.key != stage.key or piece.criterion != criterion.key:
+        here = sheet.process is not None and piece.stage in sheet.process.told_of(stage)
+        if not here or piece.criterion != criterion.key:
             continue
         shown.add(piece.id)
         if piece.standing is not Standing.WITHDRAWN:
