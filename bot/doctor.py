@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.definitions import load_processes
+from bot.definitions.inspecting import FOLDER, load_rules
 from bot.domain.errors import BotError
 from bot.domain.process import Process
 from bot.domain.rhythm import show_days
@@ -90,12 +91,23 @@ def _processes(settings: Settings) -> Generator[Finding, None, Mapping[str, Proc
         for line in str(error).splitlines():
             yield _amiss(f"process definitions: {line}", "mend the file; `stagecoach process check` looks again")
         return {}
+    yield from _rules(settings)
     if settings.stagecoach_process not in known:
         advice = f"set STAGECOACH_PROCESS to one of {', '.join(sorted(known)) or 'the keys of your files'}"
         yield _amiss(f"process definitions: there is no process “{settings.stagecoach_process}”", advice)
     else:
         yield _well(f"process definitions: {', '.join(sorted(known))}; new deals use {settings.stagecoach_process}")
     return known
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    """What is wrong with the team's own rules of evidence; nothing is said where all is well."""
+    folder = settings.stagecoach_process_dir
+    try:
+        load_rules(folder / FOLDER if folder else None)
+    except BotError as error:
+        for line in str(error).splitlines():
+            yield _amiss(f"rules of evidence: {line}", "mend the file; no process starts with it as it is")
 
 
 def _database(settings: Settings) -> Generator[Finding, None, Choices]:

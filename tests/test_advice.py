@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,14 +16,17 @@ from bot.domain.errors import ProcessProblem
 from bot.domain.evidence import EvidenceKind
 from bot.domain.inspection import Piece, inspect
 from bot.services import overview
+from bot.slack.ids import Field, Form
 from bot.slack.views.proof import kinds_of
 from bot.store.database import Database
 from bot.wiring import build
 from sandbox import story_before, story_texts
 from sandbox.server import Sandbox
+from sandbox.team import RITA
 from tests import harness
 from tests.advice_examples import CHECKED, EXAMPLES, Example
 from tests.driver import Person
+from tests.forging import Forger, Who, day, text
 from tests.harness import Office, settings_for
 from tests.selling import log_deal
 from tests.walk import MANAGER
@@ -80,9 +84,9 @@ def test_a_guess_can_be_added_as_it_is(office: Office, form: Person) -> None:
 
 
 def test_nobody_is_asked_a_third_time(office: Office, form: Person) -> None:
-    for text in (GUESS, "Seems keen, should be fine.", "Budget should be fine."):
+    for what in (GUESS, "Seems keen, should be fine.", "Budget should be fine."):
         assert stored(office) == []
-        form.fills(GOOD | {WHAT: text})
+        form.fills(GOOD | {WHAT: what})
         form.submits()
     form.waits_to_see("Exit criteria")
     assert stored(office) == ["Budget should be fine."]
@@ -194,6 +198,23 @@ def test_a_mistake_in_the_rules_of_the_team_stops_the_start(
     rules.write_text(rules.read_text() + "  - {rule: late, standard: factual, verdict: maybe, sentence: Hm.}\n")
     with pytest.raises(ProcessProblem, match=r"ours\.yaml:6: rule “late”: 'maybe' is not a valid Verdict"):
         build(settings_for(sandbox, stagecoach_process_dir=tmp_path, stagecoach_process="own"), sqlite_database)
+
+
+def test_a_form_that_slack_delivers_twice_is_advised_alike_and_stored_once(office: Office) -> None:
+    log_deal(office, "Acme 12k")
+    forger, values = Forger(office), {Field.WHAT: text(GUESS), Field.LINK: text("https://mail.example.com/m/1")}
+    values[Field.HAPPENED_ON] = day(office.clock().date())
+    stage = office.process.first
+    meta = {"deal": 1, "from": stage.key, "criterion": stage.criteria[0].key, "kind": "email"}
+    first = forger.submission(Who(RITA), Form.EVIDENCE, meta, values)
+    answers = [forger.post(first)[1] for _ in range(2)]
+    assert [answer["response_action"] for answer in answers] == ["update", "update"]
+    assert answers[0]["view"] == answers[1]["view"]
+    advised = json.loads(answers[0]["view"]["private_metadata"])
+    as_it_is = forger.submission(Who(RITA), Form.EVIDENCE, advised, values)
+    for _ in range(2):
+        assert forger.post(as_it_is)[0] == 200
+    assert stored(office) == [GUESS]
 
 
 PROCESS = """\

@@ -188,6 +188,19 @@ def test_mistakes_in_process_definitions_are_lines_of_their_own(settings: Settin
     assert any("mine.yaml" in line for line in amiss(settings, stagecoach_process_dir=folder))
 
 
+def test_a_mistake_in_the_teams_own_rules_of_evidence_is_named_with_its_line(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text((shipped_directory() / "simple_3.yaml").read_text())
+    (tmp_path / "inspection").mkdir()
+    rules = tmp_path / "inspection" / "ours.yaml"
+    rules.write_text("lists:\n  nouns: {words: deck}\n")
+    (line,) = amiss(settings, stagecoach_process_dir=tmp_path, stagecoach_process="simple_3")
+    assert "ours.yaml:2: there is no list “nouns”" in line
+    rules.write_text("lists:\n  opinion: {words: wobbly}\n")
+    assert amiss(settings, stagecoach_process_dir=tmp_path, stagecoach_process="simple_3") == []
+
+
 def test_a_default_process_that_is_not_defined_names_those_that_are(settings: Settings) -> None:
     (line,) = amiss(settings, stagecoach_process="other")
     assert line.endswith(f"set STAGECOACH_PROCESS to one of {', '.join(load_processes())}")
