@@ -27,6 +27,7 @@ from tests import harness
 from tests.clockwork import rep, settled_down
 from tests.confirming import JANE, POINTS, acme, buyer, criterion, link_for, path_of, sends, words
 from tests.harness import PUBLIC_URL, Office
+from tests.slack_rules import view_findings
 
 TUESDAY = date(2026, 12, 1)
 
@@ -38,6 +39,10 @@ def proofs(office: Office, deal: Deal) -> tuple[Evidence, ...]:
 def only(office: Office, deal: Deal) -> confirmations.Confirmation:
     [found] = confirmations.of_deal(office.desk, rep(), deal.id).found
     return found
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def link_on(screen: str) -> str:
@@ -411,6 +416,41 @@ def test_a_page_is_sent_in_ten_times_an_hour_and_no_more(office: Office) -> None
     assert only(office, deal).answer is None
     office.clock.forward(minutes=6)
     assert sends(office, link).status_code == 200
+
+
+# Hostile texts
+
+HOSTILE = {
+    "markup": "<!channel> & <@U06RITA7K2P> *bold* `code` ~x~ _y_",
+    "emoji": "\U0001f469\u200d\U0001f680" * 650,
+    "lines": "]>\n\n> quote\n" * 90,
+    "entities": "&lt;" * 480,
+    "signs": "{{ x }} %s \\ \u202e\u0000 end",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=list(HOSTILE))
+@pytest.mark.parametrize("reply", ["confirm", "correct", "decline"])
+def test_whatever_the_buyer_writes_arrives_as_text_and_fits(office: Office, hostile: str, reply: str) -> None:
+    deal = acme(office)
+    for _ in range(12):
+        made = link_for(office, deal, "\n".join(f"{n} {one_line(hostile)[:280]}" for n in range(8)))
+        answer = sends(
+            office, made.link, answer=reply, words=f"It is so: {hostile}", name=f"Jo {one_line(hostile)[:100]}"
+        )
+        assert answer.status_code == 200, words(answer)
+    settled_down(office)
+    for line in ("confirm", "show", "evidence", "move"):
+        office.rita.types(f"/deal {line} Acme")
+        assert office.rita.modal
+        office.rita.closes(everything=True)
+    office.rita.types("/deal confirm Acme")
+    if reply != "confirm":
+        assert "older" in office.rita.modal or "Send a new recap…" in office.rita.modal.text
+    for call in office.sandbox.recording.calls:
+        assert "<!channel>" not in str(call.args)
+        if "view" in call.args:
+            assert not list(view_findings(call.args["view"]))
 
 
 # Other workspaces

@@ -28,7 +28,7 @@ LONGEST_NAME, LONGEST_MAIL, LONGEST_WORDS = 120, 254, 2000
 FARTHEST = timedelta(days=3 * 366)
 
 TRIES, TRIES_WITHIN = 10, timedelta(hours=1)
-"""How often one page may be sent in: room for typing errors."""
+"""How often one page may be sent in: so often at once, which leaves room for typing errors, and so often an hour."""
 _ONE_TRY = TRIES_WITHIN / TRIES
 
 _KINDS = (EvidenceKind.EMAIL, EvidenceKind.MESSAGE, EvidenceKind.DOCUMENT, EvidenceKind.QUOTE)

@@ -26,10 +26,12 @@ from bot.slack.blocks import (
 )
 from bot.slack.ids import Action, Field, Form, Ref
 from bot.slack.turn import Message
+from bot.slack.views.room import Room
 from bot.slack.views.sentences import moment, person, spoken
 from bot.slack.views.wording import day_words, deal_title, short
 
-MOST_LISTED = 20
+MOST_BLOCKS, MOST_SIZE = 90, 200_000
+"""What the list may take of a view; Slack takes 100 blocks and 250 kB."""
 _SAID = {
     Reply.CONFIRMED: ":white_check_mark: Confirmed",
     Reply.CORRECTED: ":pencil2: Corrected",
@@ -130,10 +132,14 @@ def list_view(seen: Listed, now: datetime, note: str = "") -> View:
         blocks.append(actions(ask))
     if not seen.found:
         blocks.append(section("Nothing so far."))
-    for one in seen.found[:MOST_LISTED]:
-        blocks += [divider(), *_listed(one, seen, now)]
-    if len(seen.found) > MOST_LISTED:
-        blocks.append(context(f"and {len(seen.found) - MOST_LISTED} older"))
+    room, shown = Room(MOST_BLOCKS, MOST_SIZE), 0
+    for one in seen.found:
+        entry = [divider(), *_listed(one, seen, now)]
+        if not room.take(*entry):
+            break
+        blocks, shown = blocks + entry, shown + 1
+    if shown < len(seen.found):
+        blocks.append(context(f"and {len(seen.found) - shown} older"))
     return modal(Form.CONFIRMATIONS, "Confirmations", blocks, meta={"deal": seen.deal.id})
 
 
