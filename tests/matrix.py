@@ -32,6 +32,8 @@ from bot.services import (
     evidence,
     moves,
     objections,
+    override_requests,
+    overrides,
     people,
     promises,
     questions,
@@ -154,6 +156,12 @@ class Scene:
     """A referral that was given in that deal, with which no deal began yet."""
     link: int
     """A recap of the ready deal, behind a link that nobody answered yet."""
+    gap: int
+    """A deal of which nothing is proved yet."""
+    request: int
+    """What a manager is asked to let pass there."""
+    let: int
+    """What a manager let pass in another such deal."""
     quoted: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """A message that each of the people has taken to prove something in the ready deal, by their user id."""
     ask = "referral"
@@ -197,8 +205,16 @@ def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str
     ids = (ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
     recap = confirmations.Draft("need", f"{secret}: they need it in March", new_contact=Contact(0, f"{secret} Jane"))
     link = confirmations.ask(desk, owner, ready, "talked", recap, desk.today()).confirmation.id
-    last = (*won, link)
+    last = (*won, link, *_let_pass(desk, owner, manager, log("gap"), log("let"), secret))
     return Scene(secret, *ids, *reminded, *last, quoted=_messages(desk, owner.team_id, secret))
+
+
+def _let_pass(desk: Desk, owner: Actor, manager: Actor, gap: int, let: int, secret: str) -> Iterator[int]:
+    """A deal with a request to let it pass, and what was let pass in another."""
+    yield gap
+    yield override_requests.ask(desk, owner, gap, "talked", "need", f"{secret}: Jane is ill until Monday").id
+    draft = overrides.Draft(("talked.need",), f"{secret}: Jane said so on the phone", desk.today() + timedelta(days=7))
+    yield overrides.let_pass(desk, manager, let, draft, desk.today())[1][0].id
 
 
 def _messages(desk: Desk, team: str, secret: str) -> Mapping[str, int]:
@@ -346,7 +362,7 @@ def _labels(forger: Forger, scene: Scene) -> Mapping[str, str]:
     with numbers.db.read() as connection:
         rows = connection.exec_driver_sql("SELECT id, number FROM deal").all()
     label = {row.id: f"D-{row.number}" for row in rows}
-    return {name: label[getattr(scene, name)] for name in ("ready", "pending", "asked", "lost", "kept")}
+    return {name: label[getattr(scene, name)] for name in ("ready", "pending", "asked", "lost", "kept", "gap")}
 
 
 def pressed(action: Action, on: str = "", key: str = "", *, over: Form | None = None, at_home: bool = False) -> Deed:
@@ -479,6 +495,8 @@ WORDS: Mapping[str, Case] = {
     "committee": Case(COLLEAGUES, typed("committee {kept}"), "of about 7 people known"),
     "objection": Case(COLLEAGUES, typed("objection {kept}"), "the works council is against it"),
     "objections": Case(MANAGERS, typed("objections"), "Objections without a planned answer"),
+    "override": Case(DECIDERS, typed("override {gap}"), "What may pass?"),
+    "overrides": Case(MANAGERS, typed("overrides"), "By criterion"),
     "referral": Case(COLLEAGUES, typed("referral {kept}"), "What could this customer be asked for?"),
     "referrals": Case(COLLEAGUES, typed("referrals"), "Referrals of the last twelve months"),
     "reopen": Case(CHANGERS, typed("reopen {lost}")),
@@ -513,6 +531,12 @@ BUTTONS: Mapping[str, Case] = {
     Action.EVIDENCE_WITHDRAW: Case(CHANGERS, pressed(Action.EVIDENCE_WITHDRAW, "piece"), "Withdraw evidence"),
     Action.EVIDENCE_PAGE: Case(COLLEAGUES, pressed(Action.EVIDENCE_PAGE, "ready"), "where the deal is now"),
     Action.EVIDENCE_PAGE_BACK: Case(COLLEAGUES, pressed(Action.EVIDENCE_PAGE_BACK, "ready"), "where the deal is now"),
+    Action.EVIDENCE_OWED: Case(CHANGERS, pressed(Action.EVIDENCE_OWED, "let"), "Add evidence"),
+    Action.OVERRIDE_OPEN: Case(DECIDERS, pressed(Action.OVERRIDE_OPEN, "gap", "need"), "What may pass?"),
+    Action.OVERRIDE_ASK: Case(CHANGERS, pressed(Action.OVERRIDE_ASK, "gap", "law"), "Ask to let it pass"),
+    Action.OVERRIDE_GRANT: Case(DECIDERS, pressed(Action.OVERRIDE_GRANT, "request"), "What may pass?"),
+    Action.OVERRIDE_DECLINE: Case(DECIDERS, pressed(Action.OVERRIDE_DECLINE, "request"), "Why not?"),
+    Action.OVERRIDE_BACK: Case(DECIDERS, pressed(Action.OVERRIDE_BACK, "let")),
     Action.EXCUSE_AGREE: Case(DECIDERS, pressed(Action.EXCUSE_AGREE, "excuse")),
     Action.EXCUSE_DECLINE: Case(DECIDERS, pressed(Action.EXCUSE_DECLINE, "excuse"), "Why does it apply?"),
     Action.CONFIRM_LIST: Case(COLLEAGUES, pressed(Action.CONFIRM_LIST, "ready"), "they need it in March"),
@@ -610,6 +634,18 @@ FORMS: Mapping[str, Case] = {
         ),
     ),
     Form.WITHDRAW: Case(CHANGERS, submitted(Form.WITHDRAW, {Field.REASON: WHY}, evidence="piece")),
+    Form.OVERRIDE: Case(
+        DECIDERS,
+        submitted(
+            Form.OVERRIDE,
+            {Field.GAPS: forging.boxes("talked.need"), Field.REASON: WHY, Field.DUE_ON: forging.day(date(2026, 12, 4))},
+            deal="gap",
+        ),
+    ),
+    Form.OVERRIDE_ASK: Case(
+        CHANGERS, submitted(Form.OVERRIDE_ASK, {Field.REASON: WHY}, deal="gap", stage="talked", criterion="law")
+    ),
+    Form.OVERRIDE_DECLINE: Case(DECIDERS, submitted(Form.OVERRIDE_DECLINE, {Field.REASON: WHY}, request="request")),
     Form.EXCUSE_DECLINE: Case(DECIDERS, submitted(Form.EXCUSE_DECLINE, {Field.REASON: WHY}, evidence="excuse")),
     Form.APPROVE: Case(DECIDERS, submitted(Form.APPROVE, {Field.COMMENT: WHY}, move="move")),
     Form.SEND_BACK: Case(DECIDERS, submitted(Form.SEND_BACK, {Field.COMMENT: WHY}, move="move")),

@@ -28,6 +28,7 @@ from bot.store.deals import deal
 from bot.store.evidence import evidence, evidence_note
 from bot.store.moves import decision, move
 from bot.store.objections import objection
+from bot.store.overrides import override
 from bot.store.people import person
 from bot.store.promises import promise, value_check
 from bot.store.questions import question, question_entry
@@ -168,6 +169,23 @@ def _deal(chance: Chance, number: int) -> None:
         due, done = chance.day(), chance.maybe(chance.moment(), 0.5)
         chance.put(promise, deal_id=key, what="It", due_on=due, noted_by=owner, noted_at=created, settled_at=done)
     _happiness(chance, key)
+    chance.rows[deal][key - 1]["let_pass"] = _overrides(chance, key, process)
+
+
+def _overrides(chance: Chance, key: int, process: Process) -> int:
+    """Criteria that were let pass, some of them gone; how many are not settled."""
+    number = 0
+    for _ in chance.often(2):
+        stage = chance.one_of(*process.stages)
+        criterion = chance.one_of(*(one.key for one in stage.criteria), "gone")
+        settled = chance.maybe(chance.one_of("evidence", "withdrawn"), 0.3)
+        chance.put(
+            override, deal_id=key, stage=chance.one_of(stage.key, *stage.replaces, "gone"), criterion=criterion,
+            text="It.", rep="U1", reason="Ill.", due_on=chance.day(), by_user="UM1", at=chance.moment(),
+            settled=settled,
+        )  # fmt: skip
+        number += settled is None
+    return number
 
 
 def _objections(chance: Chance, key: int) -> None:

@@ -20,16 +20,15 @@ from bot.domain.cadence import (
     PromiseFact,
     QuestionFact,
     ValueCheckFact,
-    counted_from,
     latest_start,
     matters,
     next_telling,
-    stale_from,
     still_holds,
     winback_on,
 )
 from bot.domain.calendar_days import is_weekend
 from bot.domain.deal import Deal, NextStep, Status
+from bot.domain.freshness import counted_from, stale_from
 from bot.domain.process import (
     Asking,
     Cadence,

@@ -16,6 +16,7 @@ from bot.domain.deal import Deal, Status
 from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
 from bot.domain.gate import Finding, Judgement, State, judge
 from bot.domain.money import Money
+from bot.domain.overrides import Override, Settled
 from bot.domain.process import Criterion, Duration, LossReason, Process, Stage, StageKind
 from bot.domain.questions import Entry, EntryKind, Question
 
@@ -106,10 +107,38 @@ question_lists = st.lists(asked, max_size=2).map(
 )
 
 
+let_pass = st.builds(
+    lambda stage, criterion, wait, settled: Override(
+        0,
+        1,
+        stage,
+        criterion,
+        "It.",
+        "U1",
+        "Their lawyer is ill.",
+        NOW.date() + timedelta(days=wait),
+        "U2",
+        NOW,
+        settled,
+    ),
+    st.sampled_from(STAGE_KEYS),
+    st.sampled_from(CRITERION_KEYS),
+    st.integers(-3, 3),
+    st.sampled_from([None, None, None, *Settled]),
+)
+override_lists = st.lists(let_pass, max_size=6).map(
+    lambda found: [replace(one, id=number) for number, one in enumerate(found, 1)]
+)
+
+
 def judged(
-    deal: Deal, evidence: Sequence[Evidence], questions: Sequence[Question] = (), now: datetime = NOW
+    deal: Deal,
+    evidence: Sequence[Evidence],
+    questions: Sequence[Question] = (),
+    now: datetime = NOW,
+    overrides: Sequence[Override] = (),
 ) -> Judgement:
-    return judge(PROCESS, deal, evidence, questions, now)
+    return judge(PROCESS, deal, evidence, questions, now, overrides=overrides)
 
 
 def states(judgement: Judgement) -> dict[str, State]:
@@ -265,3 +294,66 @@ def test_what_falls_short_is_said_in_words(piece: Evidence, why: str) -> None:
     [finding] = [f for f in judged(PLAIN, [piece]).findings if f.criterion.key == piece.criterion]
     assert not finding.passes
     assert finding.why.startswith(why)
+
+
+# What managers let pass
+
+
+@given(deals, evidence_lists, question_lists, override_lists)
+def test_a_managers_word_opens_its_own_criterion_and_no_other(
+    deal: Deal, evidence: list[Evidence], questions: list[Question], overrides: list[Override]
+) -> None:
+    without, judgement = judged(deal, evidence, questions), judged(deal, evidence, questions, overrides=overrides)
+    here = {o.criterion: o for o in overrides if o.stage in ("here", "here_before") and o.is_open}
+    for before, after in zip(without.findings, judgement.findings, strict=True):
+        if after.state is not State.OVERRIDDEN:
+            assert after.state is before.state
+            continue
+        assert before in without.gaps
+        assert before.question is None
+        assert after.override == here[after.criterion.key]
+        assert after.override is not None
+        assert after.override.reason in after.why
+    assert judgement.opens is (not judgement.gaps and not judgement.earlier_questions and not judgement.owed)
+
+
+@given(deals, evidence_lists, question_lists, override_lists, st.integers(0, 5))
+def test_a_word_whose_day_is_over_never_lets_anything_pass(
+    deal: Deal, evidence: list[Evidence], questions: list[Question], overrides: list[Override], late: int
+) -> None:
+    now = NOW + timedelta(days=4 + late)
+    judgement = judged(deal, evidence, questions, now, overrides)
+    assert states(judgement) == states(judged(deal, evidence, questions, now))
+    assert not judgement.let_pass
+
+
+@given(deals, override_lists)
+def test_what_was_let_pass_before_holds_the_deal_back_once_its_day_is_over(
+    deal: Deal, overrides: list[Override]
+) -> None:
+    won = replace(deal, stage="elsewhere")
+    judgement = judged(won, [replace(proof, stage="elsewhere") for proof in PROOFS], (), NOW, overrides)
+    asked = {c.key for c in HERE.criteria if c.condition is None or c.condition.applies(deal.amount)}
+    awaited = {o.id for o in overrides if o.is_open and o.stage in ("here", "here_before") and o.criterion in asked}
+    assert {one.override.id for one in judgement.following} == awaited
+    late = {o.id for o in overrides if o.id in awaited and o.due_on < NOW.date()}
+    assert {one.override.id for one in judgement.owed} == late
+    assert judgement.opens is (not late)
+
+
+def test_the_word_holds_on_its_last_day_and_not_on_the_next() -> None:
+    deal = Deal(1, "T1", 1, "Acme", "U1", "p", "v", "here", Status.OPEN, NOW, NOW, "U1", 1)
+    word = Override(1, 1, "here", "need", "It.", "U1", "Jane is ill.", NOW.date(), "U2", NOW)
+    others = [proof for proof in PROOFS if proof.criterion != "need"]
+    assert judged(deal, others, overrides=[word]).opens
+    tomorrow = judged(deal, others, now=NOW + timedelta(days=1), overrides=[word])
+    assert not tomorrow.opens
+    assert tomorrow.gaps[0].why.endswith("It was let pass until Mon 23 Nov 2026; that is over.")
+
+
+def test_what_lies_ahead_of_a_deal_that_fell_back_does_not_hold_it() -> None:
+    deal = Deal(1, "T1", 1, "Acme", "U1", "p", "v", "here", Status.OPEN, NOW, NOW, "U1", 1)
+    word = Override(1, 1, "elsewhere", "need", "It.", "U1", "Jane is ill.", NOW.date() - timedelta(days=9), "U2", NOW)
+    judgement = judged(deal, PROOFS, overrides=[word])
+    assert judgement.opens
+    assert [one.is_owed for one in judgement.following] == [False]

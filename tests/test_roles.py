@@ -40,7 +40,7 @@ REFUSALS = {
     By.STRANGER: "belongs to another workspace",
     By.IMPOSTOR: "belongs to another workspace",
 }
-REFUSED = r"Only .*(can|may) |Nobody (decides|settles|excuses) |belongs to <@U06\w+>\. Only|is for <@U06\w+>\."
+REFUSED = r"Only .*(can|may) |Nobody (decides|settles|excuses|lets) |belongs to <@U06\w+>\. Only|is for <@U06\w+>\."
 """What colleagues read who may look but not touch."""
 
 

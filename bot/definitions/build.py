@@ -14,6 +14,7 @@ from bot.definitions.source import Location, Problem
 from bot.domain.conditions import Condition
 from bot.domain.errors import BadInput
 from bot.domain.money import Money
+from bot.domain.overrides import OverrideRules
 from bot.domain.process import Coaching, Criterion, LossReason, PlanB, Process, Stage
 
 Sets = Mapping[str, Sequence[CriterionShape]]
@@ -55,6 +56,7 @@ def build(shape: ProcessShape, sets: Sets) -> Process:
         cadence=cadence_of(shape.cadence),
         objections=tuple(known_objection(one) for one in shape.objections),
         concessions=limits_of(shape.concessions),
+        overrides=OverrideRules(shape.overrides.per_month) if shape.overrides else OverrideRules(),
     )
     return replace(process, version=version_of(process))
 

@@ -128,6 +128,12 @@ def _read_times(value: object) -> int:
     return value
 
 
+def _read_per_month(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 50:
+        raise mistake(f"{quoted(value)} is not how many; write a number from 0 to 50")
+    return value
+
+
 class OrNever:
     """Marks a value that may be switched off by the word `never`, which is then None."""
 
@@ -278,6 +284,9 @@ Phrases = Annotated[
 ]
 Steps = Annotated[tuple[Days, ...], Field(min_length=1, max_length=10), BeforeValidator(_as_list, Days | list[Days])]
 Times = Annotated[int, PlainValidator(_read_times), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 20})]
+PerMonth = Annotated[
+    int, PlainValidator(_read_per_month), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 50})
+]
 Month = Annotated[
     int,
     PlainValidator(_read_month),

@@ -26,6 +26,7 @@ from bot.definitions.fields import (
     Option,
     OrNever,
     PartyWord,
+    PerMonth,
     Replacements,
     RuleName,
     Shape,
@@ -38,6 +39,7 @@ from bot.definitions.fields import (
 )
 from bot.definitions.playbook import ConcessionsShape, ObjectionShape, Parts
 from bot.domain.evidence import Strength
+from bot.domain.overrides import OverrideRules
 from bot.domain.process import Answering, Approval, Duration, Party, StageKind
 
 MOST_CRITERIA = 12
@@ -149,6 +151,15 @@ class LossReasonShape(Shape):
     )
 
 
+class OverridesShape(Shape):
+    """How often managers may let a deal pass without a proof."""
+
+    per_month: PerMonth = Field(
+        OverrideRules().per_month,
+        description="how many criteria of a rep's deals in a calendar month, 0 for none; 2 if left out",
+    )
+
+
 class ProcessShape(Shape):
     """A sales process: stages named for what the buyer did, each with its exit criteria."""
 
@@ -162,6 +173,7 @@ class ProcessShape(Shape):
     )
     concessions: ConcessionsShape | None = Field(None, description="how much discount a rep may give without asking")
     cadence: CadenceShape | None = Field(None, description="the clock: what is noticed when, and how often it is said")
+    overrides: OverridesShape | None = Field(None, description="how often a deal may pass before its proof is there")
     accept: Accepted = Field((), description="advice of the check that is not followed here, each with a reason")
     criterion_sets: dict[Key, tuple[CriterionShape, ...]] = Field(
         default_factory=dict, description="criteria under a name, for stages to include"

@@ -13,7 +13,10 @@ from datetime import date, timedelta
 from bot.domain.asking import AskFact, Withheld, asks_due
 from bot.domain.calendar_days import DayOff, is_weekend
 from bot.domain.deal import Deal, Status
-from bot.domain.process import Cadence, Criterion, Duration, LossReason, Process, Stage, WaitingOn
+from bot.domain.following import owed_criterion
+from bot.domain.freshness import counted_from, progress_on, stale_from
+from bot.domain.overrides import OverrideFact
+from bot.domain.process import Cadence, Criterion, Duration, LossReason, Process
 from bot.domain.reminders import ASKS, Reminder, ReminderKind
 
 _DAY = timedelta(days=1)
@@ -89,6 +92,7 @@ class Facts:
     approval: ApprovalFact | None = None
     promises: tuple[PromiseFact, ...] = ()
     objections: tuple[ObjectionFact, ...] = ()
+    overrides: tuple[OverrideFact, ...] = ()
     value_checks: tuple[ValueCheckFact, ...] = ()
     asks: tuple[AskFact, ...] = ()
     won_on: date | None = None
@@ -115,6 +119,7 @@ def matters(process: Process, deal: Deal, facts: Facts, today: date, is_off: Day
         *_stale(process, deal, is_off),
         *_closings(deal),
         *_evidence(process, deal, facts),
+        *_overrides(process, deal, facts),
         *_managers(process, deal, facts, today, is_off),
         *_after_the_win(process, deal, facts, today),
         *_asks(process, deal, facts, today, is_off),
@@ -145,46 +150,6 @@ def next_telling(
         return cadence.remind_again.after(cadence.remind_again.after(day, is_off), is_off)
     again = {ReminderKind.QUESTION: cadence.question_again, ReminderKind.APPROVAL: cadence.approval_again}
     return (again.get(kind, cadence.remind_again) if kind else cadence.remind_again).after(day, is_off)
-
-
-def stale_after(process: Process, stage: Stage, waiting_on: str | None) -> Duration | None:
-    """How long nothing may happen in a stage; None when nothing has to.
-
-    While a third party holds the deal up, or the stage as such waits for one, the longer of both thresholds holds.
-    """
-    own, outside = stage.stale_after, process.cadence.third_party_stale_after
-    if stage.waiting_on is WaitingOn.THIRD_PARTY:
-        return max(own or outside, outside, key=lambda duration: duration.about_days)
-    if own is not None and waiting_on == WaitingOn.THIRD_PARTY:
-        return max(own, outside, key=lambda duration: duration.about_days)
-    return own
-
-
-def stale_from(process: Process, stage: Stage, deal: Deal, is_off: DayOff = is_weekend) -> date | None:
-    """The first day on which the deal is stale in this stage, if nothing happens; None when it never is.
-
-    A planned step keeps it fresh until its date, a reason that was given until the day that came with it.
-    """
-    after = stale_after(process, stage, deal.waiting_on)
-    if after is None or deal.status not in _WORKED_ON or deal.pending_move is not None:
-        return None
-    days = [after.after(progress_on(deal), is_off)]
-    if deal.next_step is not None:
-        days.append(deal.next_step.on + _DAY)
-    if deal.fresh_until is not None:
-        days.append(deal.fresh_until)
-    return max(days)
-
-
-def progress_on(deal: Deal) -> date:
-    """The day of the last progress; for a deal without any, the day it began."""
-    return deal.progress_on or deal.created_at.date()
-
-
-def counted_from(deal: Deal) -> date:
-    """The slot of a stale deal: it changes whenever there is progress, a new step, or a reason to wait."""
-    step = deal.next_step.on if deal.next_step else None
-    return max(day for day in (progress_on(deal), step, deal.fresh_until) if day is not None)
 
 
 def winback_on(process: Process, reason: LossReason | None, lost_on: date) -> date | None:
@@ -252,6 +217,13 @@ def too_old_from(criterion: Criterion, happened_on: date) -> date:
     while criterion.max_age.before(day) <= happened_on:
         day += _DAY
     return day
+
+
+def _overrides(process: Process, deal: Deal, facts: Facts) -> Iterator[Matter]:
+    """What was let pass, from the last day on which it holds: the evidence can still come in time."""
+    for one in facts.overrides if deal.status in _WORKED_ON else ():
+        if (criterion := owed_criterion(process, deal, one.stage, one.criterion)) is not None:
+            yield Matter(ReminderKind.OVERRIDE_DUE, str(one.id), one.due_on, criterion.text)
 
 
 def _managers(process: Process, deal: Deal, facts: Facts, today: date, is_off: DayOff) -> Iterator[Matter]:

@@ -58,8 +58,8 @@ class Deal:
     lost or parked. `next_step_no` counts the steps that were planned. `progress_on` is the day of the last progress
     (a move, evidence, something the buyer did, a step put off with a reason); `silence` counts the follow-ups left
     unanswered since the buyer last did something; `waiting_on` is `third_party` while somebody outside holds the
-    deal up; until `fresh_until` it is not stale, for a reason that was given. `company_size` is a key
-    of `committee.Size`.
+    deal up; until `fresh_until` it is not stale, for a reason that was given. `company_size` is a key of
+    `committee.Size`. `let_pass` counts the criteria that managers let pass and whose evidence has yet to come.
     """
 
     id: int
@@ -92,6 +92,7 @@ class Deal:
     waiting_until: date | None = None
     closing_reason: str | None = None
     pending_move: int | None = None
+    let_pass: int = 0
     contacts: tuple[Contact, ...] = ()
     company_size: str | None = None
 

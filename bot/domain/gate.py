@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from bot.domain.calendar_days import show_date
 from bot.domain.committee import without_support
 from bot.domain.concessions import Concession
 from bot.domain.deal import Deal, MetCriterion
 from bot.domain.evidence import Evidence, EvidenceKind, Standing, Strength
 from bot.domain.evidence_links import LinkKind
+from bot.domain.following import Following, following
 from bot.domain.objections import Objection
+from bot.domain.overrides import Override
 from bot.domain.process import Answering, Criterion, Process, Stage, StageKind
 from bot.domain.qualifying import Answered, refusals
 from bot.domain.questions import Question
@@ -26,6 +29,8 @@ class State(StrEnum):
     UNMET = "unmet"
     DISPUTED = "disputed"
     NOT_APPLICABLE = "not_applicable"
+    OVERRIDDEN = "overridden"
+    """Not proved; a manager let it pass for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Finding:
     """How one criterion stands, why in words, and the evidence it is judged by (newest first).
 
     `refusal` is the no that the rep answered and that nothing has overridden since.
+    `override` is what let it pass, where nothing else did.
     """
 
     criterion: Criterion
@@ -41,11 +47,12 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     question: Question | None = None
     refusal: Answered | None = None
+    override: Override | None = None
 
     @property
     def passes(self) -> bool:
         """True when this criterion does not hold the deal back."""
-        return self.state is State.MET or self.state is State.NOT_APPLICABLE
+        return self.state in (State.MET, State.NOT_APPLICABLE, State.OVERRIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,8 @@ class LooseEnds:
 class Judgement:
     """The gate's answer for one stage: a finding for every criterion, in the order of the file.
 
-    `earlier_questions` are open questions about moves made before: such a move stands, but the next one waits.
+    `earlier_questions` are open questions about moves made before, `following` what was let pass before and is not
+    proved yet: such a move stands, but the next one waits for the answers, and for the evidence whose day is over.
     `loose` are those loose ends that this stage does not let pass.
     """
 
@@ -78,19 +86,30 @@ class Judgement:
     findings: tuple[Finding, ...]
     earlier_questions: tuple[Question, ...] = ()
     loose: LooseEnds = LooseEnds()
+    following: tuple[Following, ...] = ()
 
     @property
     def opens(self) -> bool:
         """True when the deal may leave the stage: every criterion passes, and neither a question from before nor
 
-        anything else is open that has to be settled here.
+        anything else is open that has to be settled here, nor is evidence owed from before.
         """
-        return not self.gaps and not self.earlier_questions and not self.loose.holds
+        return not (self.gaps or self.earlier_questions or self.loose.holds or self.owed)
 
     @cached_property
     def gaps(self) -> tuple[Finding, ...]:
         """What holds the deal back."""
         return tuple(finding for finding in self.findings if not finding.passes)
+
+    @property
+    def owed(self) -> tuple[Following, ...]:
+        """The evidence of earlier stages that should be there by now."""
+        return tuple(one for one in self.following if one.is_owed)
+
+    @property
+    def let_pass(self) -> tuple[Finding, ...]:
+        """What a manager let pass here."""
+        return tuple(finding for finding in self.findings if finding.state is State.OVERRIDDEN)
 
     @property
     def passed(self) -> int:
@@ -113,8 +132,9 @@ def judge(
     now: datetime,
     answers: Iterable[Answered] = (),
     loose: LooseEnds = LooseEnds(),
+    overrides: Iterable[Override] = (),
 ) -> Judgement:
-    """Judge the deal's present stage. `evidence` and `questions` are the deal's, of any stage, in any order.
+    """Judge the deal's present stage. `evidence`, `questions` and `overrides` are the deal's, of any stage.
 
     `answers` are the rep's to qualifying criteria, the oldest first; a no holds until evidence is added after it.
     `loose` is what else is open in the deal.
@@ -129,7 +149,9 @@ def judge(
     unsettled = [q for q in questions if q.is_open]
     asked = [q for q in unsettled if _is_about(process, stage, q.stage) and stage.criterion(q.criterion)]
     refused = refusals(one for one in answers if _is_about(process, stage, one.stage))
-    findings = tuple(
+    granted = [o for o in overrides if o.is_open]
+    let = {o.criterion: o for o in granted if _is_about(process, stage, o.stage)}
+    findings = (
         _find(
             criterion,
             deal,
@@ -140,7 +162,25 @@ def judge(
         )
         for criterion in stage.criteria
     )
-    return Judgement(stage, findings, tuple(q for q in unsettled if q not in asked), _holding(process, stage, loose))
+    today = now.date()
+    return Judgement(
+        stage,
+        tuple(_let_pass(finding, let.get(finding.criterion.key), today) for finding in findings),
+        tuple(q for q in unsettled if q not in asked),
+        _holding(process, stage, loose),
+        tuple(following(process, stage, deal, granted, today)),
+    )
+
+
+def _let_pass(finding: Finding, override: Override | None, today: date) -> Finding:
+    """The finding with a manager's word in place of evidence; a manager's own question has to be answered first."""
+    if override is None or finding.passes or finding.question is not None:
+        return finding
+    until = show_date(override.due_on)
+    if override.is_live(today):
+        why = f"Not proved: let pass until {until}. {override.reason}"
+        return replace(finding, state=State.OVERRIDDEN, why=why, override=override)
+    return replace(finding, why=f"{finding.why} It was let pass until {until}; that is over.".strip())
 
 
 def asks_about(process: Process, stage: Stage) -> tuple[bool, bool]:
@@ -196,6 +236,14 @@ def _find(
 def proves(criterion: Criterion, evidence: Evidence) -> bool:
     """Whether this piece proves the criterion, or excuses from it, its age aside."""
     return evidence.standing is Standing.COUNTS and _unfit(criterion, evidence) is None
+
+
+def follows(criterion: Criterion, evidence: Evidence) -> bool:
+    """Whether this piece is what a manager was told would follow. It counts for good, as a proof of any move does:
+
+    its age is that of the day on which it was added.
+    """
+    return evidence.standing is Standing.COUNTS and shortfall(criterion, evidence, evidence.added_at) is None
 
 
 def shortfall(criterion: Criterion, evidence: Evidence, now: datetime) -> str | None:

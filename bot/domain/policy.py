@@ -92,6 +92,18 @@ def require_settler(actor: Actor, deal: Deal) -> None:
         raise NotAllowed("Nobody settles a question about their own deal. Please ask another manager.")
 
 
+def may_let_pass(actor: Actor, deal: Deal) -> bool:
+    """A manager lets other people's deals pass without a proof."""
+    return actor.is_manager and may_decide(actor.user_id, deal, "")
+
+
+def require_letting_pass(actor: Actor, deal: Deal, asked_by: str = "") -> None:
+    """Raises NotAllowed unless this manager may let the deal pass without a proof. `asked_by` asked for it."""
+    require_manager(actor, "let a deal pass without a proof")
+    if not may_decide(actor.user_id, deal, asked_by):
+        raise NotAllowed("Nobody lets their own deal or their own request pass. Please ask another manager.")
+
+
 def require_decider(actor: Actor, deal: Deal, move: Move) -> None:
     """Raises NotAllowed unless this manager may decide this move."""
     require_manager(actor, "decide about moves")

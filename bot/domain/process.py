@@ -14,6 +14,7 @@ from bot.domain.concessions import Limits
 from bot.domain.conditions import Condition
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.objections import KnownObjection
+from bot.domain.overrides import OverrideRules
 
 
 class StageKind(StrEnum):
@@ -237,6 +238,7 @@ class Process:
     cadence: Cadence = field(default_factory=Cadence)
     objections: tuple[KnownObjection, ...] = ()
     concessions: Limits | None = None
+    overrides: OverrideRules = field(default_factory=OverrideRules)
 
     @cached_property
     def _by_key(self) -> Mapping[str, Stage]:

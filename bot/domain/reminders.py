@@ -32,6 +32,8 @@ class ReminderKind(StrEnum):
     """A promise made during the sale is due. Slot: promise id."""
     OBJECTION = "objection"
     """The promised answer to an objection is due. Slot: objection id."""
+    OVERRIDE_DUE = "override_due"
+    """The evidence for what a manager let pass is due. Slot: override id."""
     VALUE_CHECK = "value_check"
     """Is the promised value there? Slot: months after the win; only the newest check that is due counts."""
     REFERRAL = "referral"
@@ -64,6 +66,7 @@ ESCALATES = (
     ReminderKind.QUESTION,
     ReminderKind.PROMISE,
     ReminderKind.OBJECTION,
+    ReminderKind.OVERRIDE_DUE,
     ReminderKind.VALUE_CHECK,
     ReminderKind.RETURN,
 )
@@ -71,7 +74,7 @@ ESCALATES = (
 
 
 class Subject(StrEnum):
-    """What somebody can choose to hear of or not. A question, a promise or an objection is always said."""
+    """What somebody can choose to hear of or not. A question, a promise, an objection, owed evidence: always said."""
 
     FOLLOW_UPS = "follow_ups"
     STALE = "stale"

@@ -14,8 +14,8 @@ from bot.domain.inspection import Judged, Piece, Standard, Verdict, inspect
 from bot.domain.people import Actor
 from bot.domain.process import Criterion, Party, Stage, StageKind
 from bot.services.desk import Desk
-from bot.services.evidence import place
 from bot.services.evidence_checks import Draft, check_draft
+from bot.services.evidence_places import place
 from bot.store import deals
 
 _TALKS = (EvidenceKind.CALL, EvidenceKind.MEETING, EvidenceKind.QUOTE)
@@ -47,8 +47,8 @@ def before_adding(desk: Desk, actor: Actor, deal_id: int, stage_key: str, draft:
     """
     with desk.db.read() as connection:
         deal = deals.get(connection, actor.team_id, deal_id)
-    policy.require_change(actor, deal)
-    process, stage, criterion = place(desk, deal, stage_key, draft.criterion)
+        policy.require_change(actor, deal)
+        process, stage, criterion = place(desk, connection, deal, stage_key, draft.criterion)
     check_draft(desk, process, deal, criterion, draft)
     if draft.kind is EvidenceKind.NOT_APPLICABLE or not desk.inspection.rules:
         return None

@@ -56,6 +56,8 @@ def _why_shut(judgement: Judgement) -> str:
         return f"these criteria are not met now: {named}"
     if judgement.earlier_questions:
         return "a question about an earlier proof is open"
+    if judgement.owed:
+        return "evidence that was to follow an earlier move is missing"
     if judgement.loose.objections:
         return f"the objection “{excerpt(judgement.loose.objections[0].words, 200)}” is open"
     return "a discount waits for a manager"

@@ -12,12 +12,14 @@ from sqlalchemy.exc import OperationalError
 from bot.domain.confirmations import Confirmation
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
+from bot.domain.gate import State
 from bot.domain.objections import Objection
+from bot.domain.overrides import Override
 from bot.domain.process import Criterion, Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
-from bot.store import confirmations, deals, evidence, moves, objections, postings, questions
+from bot.store import confirmations, deals, evidence, moves, objections, overrides, postings, questions
 from bot.store.database import Database
 from bot.store.postings import Posting
 
@@ -53,6 +55,7 @@ class Card:
     """What buyers answered on our page about the criteria of this gate, the newest first."""
     objections: tuple[Objection, ...] = ()
     """Those of the buyer's that are open now."""
+    overrides: tuple[Override, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,15 @@ def card(desk: Desk, team_id: str, move_id: int) -> Card:
             _channel(desk, process),
             tuple(one for one in asked_for if one.answer is not None and one.stage == move.from_stage),
             tuple(objections.open_of(connection, team_id, [deal.id]).get(deal.id, ())),
+            _overrides(connection, deal, move),
         )
+
+
+def _overrides(connection: Connection, deal: Deal, move: Move) -> tuple[Override, ...]:
+    """What this move was made by without a proof, as it stands now."""
+    keys = {met.key for met in move.criteria if met.state == State.OVERRIDDEN}
+    found = overrides.of_deal(connection, deal.team_id, deal.id) if keys else []
+    return tuple(one for one in found if one.criterion in keys and one.at <= move.at)
 
 
 def excuse(desk: Desk, team_id: str, evidence_id: int) -> Excuse | None:

@@ -20,7 +20,8 @@ from bot.services import people
 from bot.services.deals import locked
 from bot.services.desk import Desk
 from bot.services.evidence import Draft as Piece
-from bot.services.evidence import contact_of, place
+from bot.services.evidence import contact_of
+from bot.services.evidence_places import place
 from bot.store import confirmations, deals
 
 MOST_OPEN = 20
@@ -102,7 +103,7 @@ def ask(desk: Desk, actor: Actor, deal_id: int, stage_key: str, draft: Draft, to
     with desk.change(actor) as connection:
         deal, now = locked(connection, actor, deal_id), desk.clock()
         policy.require_change(actor, deal)
-        _, stage, criterion = place(desk, deal, stage_key, draft.criterion)
+        _, stage, criterion = place(desk, connection, deal, stage_key, draft.criterion)
         if kind_for(stage, criterion) is None:
             raise BadInput("Choose another.", {"criterion": "A buyer's word cannot prove this one. Choose another."})
         recap = checked_recap(draft.points, draft.next_step, draft.next_on, today)

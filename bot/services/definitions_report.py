@@ -81,5 +81,6 @@ def _failed_before(desk: Desk, before: Process | None, deal: Deal, judged: Judge
     """The criteria that held the deal back already by the old definition; none when that was never stored."""
     if before is None or before.stage(deal.stage) is None:
         return set()
-    old = judge(before, deal, judged.evidence, judged.questions, desk.clock(), judged.answers)
+    now, let = desk.clock(), judged.overrides
+    old = judge(before, deal, judged.evidence, judged.questions, now, judged.answers, overrides=let)
     return {gap.criterion.key for gap in old.gaps}

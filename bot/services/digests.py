@@ -17,7 +17,7 @@ from bot.domain.people import Person
 from bot.domain.promises import Figures
 from bot.domain.reminders import Reminder
 from bot.domain.rhythm import local_day
-from bot.services import hours
+from bot.services import hours, override_figures
 from bot.services.agendas import Line
 from bot.services.desk import Desk
 from bot.services.errands import Errand
@@ -74,11 +74,14 @@ class Digest:
     names: dict[str, str]
     checks: Figures
     checks_of_year: Figures
+    let_pass: override_figures.Overview | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to say."""
-        return not (self.moved or self.standing or self.closing or self.checks.checks) and self.referrals.is_empty
+        let = self.let_pass is not None and not self.let_pass.is_empty
+        said = self.moved or self.standing or self.closing or self.checks.checks or let
+        return not said and self.referrals.is_empty
 
 
 def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | None:
@@ -94,6 +97,7 @@ def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | Non
         standing = _standing(desk, connection, team_id, recipient, day)
         moved, moved_total, closing, referrals = [], 0, [], Referrals()
         checks = checks_of_year = Figures()
+        let = None
         if whole:
             found, moved_total = digests.moved(
                 connection, team_id, list(desk.processes), since, desk.clock(), MOST_MOVES
@@ -101,9 +105,11 @@ def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | Non
             moved = _moved(connection, team_id, found)
             closing = _unproved(desk, connection, team_id, day, month_end)
             referrals = digests.referrals(connection, team_id, since, desk.clock(), day)
+            let = override_figures.of_team(desk, connection, team_id, since.date())
             checks = keeping.figures(connection, team_id, since)
             checks_of_year = keeping.figures(connection, team_id, desk.clock() - PERIOD)
         ids = {one.rep for one in standing} | {one.move.by for one in moved} | {one.deal.owner for one in closing}
+        ids |= let.people if let else set()
         names = {key: known.name for key, known in people.some(connection, team_id, ids).items()}
     made = Digest(
         day,
@@ -117,6 +123,7 @@ def compose(desk: Desk, team_id: str, recipient: str, day: date) -> Digest | Non
         names,
         checks,
         checks_of_year,
+        let,
     )
     return None if made.is_empty else made
 

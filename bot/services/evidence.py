@@ -7,22 +7,23 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.domain import policy, said
+from bot.domain import policy
 from bot.domain.addresses import clean_link, link_key
-from bot.domain.deal import Deal, Status
+from bot.domain.deal import Deal
 from bot.domain.errors import BadInput, BotError, NotFound
 from bot.domain.evidence import Evidence, EvidenceKind, Standing
 from bot.domain.evidence_links import link_kind
 from bot.domain.junk import looks_like_placeholder, normalised
 from bot.domain.people import Actor, Contact
-from bot.domain.process import Criterion, Process, Stage
+from bot.domain.process import Stage
 from bot.proofs.reading import kind_of
-from bot.services import progress
+from bot.services import overrides, progress
 from bot.services.approvals import cancel_pending
 from bot.services.deals import add_contact, locked
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.evidence_checks import LONGEST, Draft, check_draft
+from bot.services.evidence_places import place
 from bot.services.reminders import overtake
 from bot.store import deals, evidence, evidence_repeats, moves
 from bot.store.evidence import NoteKind
@@ -54,7 +55,7 @@ class AlreadyUsed(BotError):
 
 
 def add_evidence(desk: Desk, actor: Actor, deal_id: int, stage_key: str, draft: Draft) -> Evidence:
-    """Commit one piece of evidence for a criterion of the deal's present stage.
+    """Commit one piece of evidence for a criterion of the deal's present stage, or for one that was let pass before.
 
     Raises BadInput with a sentence for each wrong field (named as in Draft, `contact` for both of its ways), and
     AlreadyUsed when the rep has to be asked about a repetition first.
@@ -82,7 +83,7 @@ def put(
     it on a page of ours, and then the same words are no repetition of what a rep wrote before. Only what the server has
     seen for itself may give them. Raises as `add_evidence` does.
     """
-    process, stage, criterion = place(desk, deal, stage_key, draft.criterion)
+    process, stage, criterion = place(desk, connection, deal, stage_key, draft.criterion)
     check_draft(desk, process, deal, criterion, draft)
     link = clean_link(draft.link) if draft.link.strip() else None
     what_key, used_link = _hash(normalised(draft.what)), _hash(link_key(link)) if link else None
@@ -114,6 +115,7 @@ def put(
         ask_for(desk, connection, deal.team_id, Errand.EXCUSE, stored, "asked")
     if draft.file is not None and kind_of(draft.file.name, draft.file.mimetype) is not None:
         ask_for(desk, connection, deal.team_id, Errand.READ_FILE, stored, "added")
+    deal = overrides.review(desk, connection, deal, actor.user_id)
     overtake(desk, connection, deal)
     refresh_homes(desk, connection, deal)
     return _required(connection, deal.team_id, stored)
@@ -144,6 +146,7 @@ def record_reading(
         stage = desk.process(deal).stage(piece.stage)
         if verified is not None and stage is not None:
             deal = progress.evidence_added(desk, connection, deal, stage, piece)
+        deal = overrides.review(desk, connection, deal, piece.added_by)
         overtake(desk, connection, deal)
         _redraw_cards(desk, connection, team_id, piece, f"read {desk.clock().isoformat()}")
         refresh_homes(desk, connection, deal)
@@ -162,6 +165,7 @@ def withdraw(desk: Desk, actor: Actor, evidence_id: int, reason: str) -> Evidenc
             raise BadInput("This piece of evidence was already withdrawn.")
         _note(desk, connection, actor, piece, NoteKind.WITHDRAWN, reason)
         deal = cancel_pending(desk, connection, actor, deal, "Evidence was withdrawn.")
+        deal = overrides.review(desk, connection, deal, actor.user_id)
         overtake(desk, connection, deal)
         _redraw_cards(desk, connection, deal.team_id, piece, f"withdrawn {piece.id}")
         refresh_homes(desk, connection, deal)
@@ -196,26 +200,12 @@ def _settle_excuse(desk: Desk, actor: Actor, evidence_id: int, kind: NoteKind, r
             raise BadInput("This was already settled.")
         _note(desk, connection, actor, piece, kind, reason)
         if kind is NoteKind.AGREED:
-            deal = progress.proved(desk, connection, deal)
+            deal = overrides.review(desk, connection, progress.proved(desk, connection, deal), actor.user_id)
         for errand in (Errand.EXCUSE, Errand.EXCUSED):
             ask_for(desk, connection, deal.team_id, errand, piece.id, "settled")
         overtake(desk, connection, deal)
         refresh_homes(desk, connection, deal)
         return _required(connection, deal.team_id, piece.id)
-
-
-def place(desk: Desk, deal: Deal, stage_key: str, criterion_key: str) -> tuple[Process, Stage, Criterion]:
-    """The criterion that a piece is meant for, which the deal must be in front of. Raises BadInput when it is not."""
-    if deal.status in (Status.LOST, Status.PARKED):
-        raise BadInput(f"{deal.label} is {deal.status.value}. Reopen it first: {said.command(f'reopen {deal.label}')}.")
-    process, stage = desk.process(deal), desk.stage(deal)
-    shown = process.stage(stage_key)
-    if shown is None or shown.key != stage.key:
-        raise BadInput(f"{deal.label} has moved on to “{stage.name}”. Copy your text, close this, and look again.")
-    criterion = stage.criterion(criterion_key)
-    if criterion is None:
-        raise BadInput("This criterion is no longer part of the process. Copy your text, close this, and look again.")
-    return process, stage, criterion
 
 
 def contact_of(desk: Desk, connection: Connection, deal: Deal, draft: Draft) -> Contact | None:

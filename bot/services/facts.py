@@ -11,11 +11,12 @@ from bot.domain.cadence import ApprovalFact, EvidenceFact, Facts, QuestionFact
 from bot.domain.deal import Deal, Move, Status
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.gate import proves
+from bot.domain.overrides import OverrideFact
 from bot.domain.policy import may_decide
 from bot.domain.process import Process
 from bot.domain.questions import EntryKind, Question
 from bot.services.desk import Desk
-from bot.store import evidence, facts, moves, questions
+from bot.store import evidence, facts, moves, overrides, questions
 from bot.store.facts import Arrival
 
 EARLIEST_PLACE = timedelta(hours=14)
@@ -38,6 +39,7 @@ def facts_of(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> dict[
     proofs = _proofs(desk, connection, team_id, deals)
     promised = facts.promises(connection, team_id, ids)
     doubts = facts.objections(connection, team_id, ids)
+    let = overrides.open_of_deals(connection, team_id, [deal.id for deal in deals if deal.let_pass])
     checked, asks = facts.value_checks(connection, team_id, won), facts.asks(connection, team_id, won)
     arrived = facts.arrivals(connection, team_id, won)
     gone = facts.gone(connection, team_id, {deal.responsible for deal in deals})
@@ -49,6 +51,7 @@ def facts_of(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> dict[
             approval=_approval(deal, pending.get(deal.pending_move or 0), managers),
             promises=promised.get(deal.id, ()),
             objections=doubts.get(deal.id, ()),
+            overrides=tuple(OverrideFact(o.id, o.stage, o.criterion, o.due_on) for o in let.get(deal.id, ())),
             value_checks=checked.get(deal.id, ()),
             asks=asks.get(deal.id, ()),
             won_on=_won_on(arrived.get(deal.id, [])),

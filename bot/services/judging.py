@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from bot.domain.deal import Deal
 from bot.domain.evidence import Evidence
 from bot.domain.gate import Judgement, LooseEnds, asks_about, judge
+from bot.domain.overrides import Override
 from bot.domain.process import Answering, Stage
 from bot.domain.qualifying import Answered
 from bot.domain.questions import Question
 from bot.services.desk import Desk
-from bot.store import contacts, evidence, objections, qualifying, questions
+from bot.store import contacts, evidence, objections, overrides, qualifying, questions
 from bot.store.agenda import Page
 
 
@@ -27,6 +28,7 @@ class Judged:
     questions: tuple[Question, ...]
     judgement: Judgement | None
     answers: tuple[Answered, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def judge_deals(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> list[Judged]:
@@ -60,7 +62,7 @@ def judge_deal(desk: Desk, connection: Connection, deal: Deal) -> Judgement:
     pieces = evidence.of_deals(connection, deal.team_id, [deal.id])[deal.id]
     asked = questions.of_deals(connection, deal.team_id, [deal.id])[deal.id]
     around = _around(desk, connection, [deal])[deal.id]
-    return judge(desk.process(deal), deal, pieces, asked, desk.clock(), around.answers, around.loose)
+    return judge(desk.process(deal), deal, pieces, asked, desk.clock(), around.answers, around.loose, around.overrides)
 
 
 def answers_of(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> dict[int, list[Answered]]:
@@ -85,11 +87,21 @@ class _Around:
 
     answers: tuple[Answered, ...]
     loose: LooseEnds
+    overrides: tuple[Override, ...]
 
 
 def _around(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> dict[int, _Around]:
     answers, loose = answers_of(desk, connection, deals), loose_ends(desk, connection, deals)
-    return {deal.id: _Around(tuple(answers.get(deal.id, ())), loose[deal.id]) for deal in deals}
+    let = _let_pass(connection, deals)
+    return {
+        deal.id: _Around(tuple(answers.get(deal.id, ())), loose[deal.id], tuple(let.get(deal.id, ()))) for deal in deals
+    }
+
+
+def _let_pass(connection: Connection, deals: Sequence[Deal]) -> dict[int, list[Override]]:
+    """What was let pass and is not proved yet, of the few deals that say so."""
+    wanted = [deal for deal in deals if deal.let_pass]
+    return overrides.open_of_deals(connection, wanted[0].team_id, [deal.id for deal in wanted]) if wanted else {}
 
 
 def _with_people(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> list[Deal]:
@@ -115,5 +127,5 @@ def _judged(desk: Desk, deal: Deal, pieces: list[Evidence], asked: list[Question
     process = desk.processes.get(deal.process)
     judgement = None
     if process is not None and process.stage(deal.stage) is not None:
-        judgement = judge(process, deal, pieces, asked, desk.clock(), around.answers, around.loose)
-    return Judged(deal, tuple(pieces), tuple(asked), judgement, around.answers)
+        judgement = judge(process, deal, pieces, asked, desk.clock(), around.answers, around.loose, around.overrides)
+    return Judged(deal, tuple(pieces), tuple(asked), judgement, around.answers, around.overrides)

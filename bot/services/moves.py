@@ -32,7 +32,10 @@ LONGEST = 3000
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What a rep sees before a move. `way` is None when the deal is only looked at, or has nowhere to go."""
+    """What a rep sees before a move. `way` is None when the deal is only looked at, or has nowhere to go.
+
+    `may_let_pass` is True for a manager of somebody else's deal.
+    """
 
     deal: Deal
     process: Process
@@ -44,6 +47,7 @@ class Checklist:
     """The keys of the stage's criteria that a buyer can confirm on our page."""
     objections: tuple[Objection, ...] = ()
     """Those of the buyer's that are open."""
+    may_let_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,8 @@ def _checklist(desk: Desk, connection: Connection, actor: Actor, deal: Deal, to:
     asked = deal.status in (Status.OPEN, Status.WON)
     confirmable = frozenset(one.key for one in stage.criteria if asked and can_confirm(desk, stage, one))
     doubts = tuple(objections.open_of(connection, deal.team_id, [deal.id]).get(deal.id, ()))
-    may_change = policy.may_change(actor, deal)
-    return Checklist(deal, process, judgement, way, pending, may_change, confirmable, doubts)
+    may_change, may_let_pass = policy.may_change(actor, deal), policy.may_let_pass(actor, deal)
+    return Checklist(deal, process, judgement, way, pending, may_change, confirmable, doubts, may_let_pass)
 
 
 def _way(process: Process, deal: Deal, stage: Stage, to: str | None) -> Route | None:

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.domain.cadence import progress_on
 from bot.domain.deal import Deal, Move, NextStep
 from bot.domain.errors import BadInput
 from bot.domain.evidence import Evidence
+from bot.domain.freshness import progress_on
 from bot.domain.gate import shortfall
 from bot.domain.junk import looks_like_placeholder
 from bot.domain.process import Party, Stage, StageKind

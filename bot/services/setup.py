@@ -8,7 +8,14 @@ from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
 from bot.store import work_upkeep
 
-IN_CHANNEL = (Errand.CARD, Errand.EXCUSE, Errand.CARD_REPLY, Errand.CARD_FILE, Errand.PROCESS_CHANGED)
+IN_CHANNEL = (
+    Errand.CARD,
+    Errand.EXCUSE,
+    Errand.OVERRIDE_REQUEST,
+    Errand.CARD_REPLY,
+    Errand.CARD_FILE,
+    Errand.PROCESS_CHANGED,
+)
 """What goes to the managers' channel, or into a thread there."""
 
 

@@ -14,7 +14,7 @@ from bot.domain.errors import NotFound
 from bot.domain.people import Actor, Role
 from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
 from bot.drawing import Pictures
-from bot.services import buyer_answers, cards, people, promises, revisions, setup, work_list
+from bot.services import buyer_answers, cards, override_requests, people, promises, revisions, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import DELIVERY, Errand
@@ -23,6 +23,7 @@ from bot.slack import directory, files, sparing
 from bot.slack.calls import Caller
 from bot.slack.conversations.home import draw_home
 from bot.slack.outcomes import outcome_of
+from bot.slack.override_posts import OverridePosts
 from bot.slack.picturing import Picturer
 from bot.slack.telling import DRAWN, Teller
 from bot.slack.turn import Message
@@ -71,6 +72,7 @@ class Outbox:
     def _senders(self) -> Mapping[str, Callable[[WorkItem], Outcome]]:
         teller = Teller(self.desk, self._dm, self._send, self.command)
         uploads = Uploads(self.desk, self.caller, self.reader, self._tell)
+        posts = OverridePosts(self.desk, self._tell, self._draw)
         return {
             Errand.CARD: self._card,
             Errand.CARD_FILE: self._card_file,
@@ -80,6 +82,9 @@ class Outbox:
             Errand.DECISION: self._decision,
             Errand.EXCUSE: self._excuse,
             Errand.EXCUSED: self._excused,
+            Errand.OVERRIDE: posts.granted,
+            Errand.OVERRIDE_REQUEST: posts.request,
+            Errand.OVERRIDE_DECLINED: posts.declined,
             Errand.HOME: self._home,
             Errand.ASSIGNED: self._assigned,
             Errand.SETUP: self._setup,
@@ -283,6 +288,8 @@ class Outbox:
         if item.kind == Errand.EXCUSE:
             excuse = cards.excuse(self.desk, team_id, subject)
             return (excuse.channel or "", excuse.deal.responsible) if excuse else None
+        if item.kind == Errand.OVERRIDE_REQUEST:
+            return override_requests.place(self.desk, team_id, subject)
         if item.kind == Errand.CARD_REPLY:
             asked = cards.asked(self.desk, team_id, subject)
             return (asked.card.channel, asked.deal.responsible) if asked and asked.card else None
@@ -295,6 +302,6 @@ class Outbox:
         return card_place.channel, cards.deal_of(self.desk, team_id, piece.deal_id).responsible
 
 
-_POSTED = (Errand.CARD, Errand.EXCUSE)
+_POSTED = (Errand.CARD, Errand.EXCUSE, Errand.OVERRIDE_REQUEST)
 REPEATABLE = frozenset(Errand) - {Errand.AGENDA, Errand.FOLLOW_UP, Errand.DIGEST, Errand.ESCALATION}
 """Errands that are better sent twice than never when their outcome is unknown. What the clock says is not."""

@@ -74,6 +74,8 @@ deal = Table(
     Column("waiting_until", Date),
     Column("closing_reason", Text),
     Column("pending_move", BigInteger),
+    # How many criteria were let pass whose evidence has yet to come; mostly none, so nobody has to look.
+    Column("let_pass", Integer, nullable=False, default=0, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", String, nullable=False),
     Column("version", Integer, nullable=False),
@@ -289,6 +291,7 @@ def deal_of(row: Any, people: tuple[Contact, ...]) -> Deal:
         waiting_until=row.waiting_until,
         closing_reason=row.closing_reason,
         pending_move=row.pending_move,
+        let_pass=row.let_pass,
         contacts=people,
         company_size=row.company_size,
     )

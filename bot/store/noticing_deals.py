@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Date, Select, String, and_, case, func, literal, not_, or_, union_all
 
-from bot.domain.cadence import stale_after
 from bot.domain.deal import Status
+from bot.domain.freshness import stale_after
 from bot.domain.process import WaitingOn
 from bot.store.deals import deal
 from bot.store.noticing import WORKED_ON, View, found

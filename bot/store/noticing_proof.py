@@ -1,4 +1,4 @@
-"""What is noticed of a deal's proof: the newest piece for a criterion of the present stage has grown too old."""
+"""What is noticed of a deal's proof: the newest piece for a criterion has grown too old, or one is owed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from sqlalchemy.sql.selectable import CTE, FromClause
 
 from bot.domain.evidence import EvidenceKind, Strength
 from bot.domain.evidence_links import LinkKind
+from bot.domain.following import asking_for
 from bot.domain.process import Criterion, Process, Stage
 from bot.store.deals import deal
 from bot.store.evidence import CHANGES_STANDING, NoteKind, evidence, evidence_note
 from bot.store.noticing import WORKED_ON, View, found
+from bot.store.overrides import override
 from bot.store.reckoning import Columns, age, length_columns, outlived, table_of
 
 _PROOF: Columns = (
@@ -64,6 +66,34 @@ def evidence_old(view: View) -> Select[Any] | None:
     )
 
 
+_ASKED: Columns = (
+    *(("process", String()), ("stage", String()), ("criterion", String())),
+    *(("currency", String()), ("at_least", BigInteger()), ("below", BigInteger())),
+)
+"""The criteria of each stage, under every key that evidence for it has or had."""
+
+
+def overrides(view: View) -> Select[Any] | None:
+    """A criterion was let pass until today or earlier, and the process still asks for it (`gate.owed_criterion`)."""
+    rows = [
+        (process.key, key, criterion.key, *_bounds(criterion))
+        for process in view.processes.values()
+        for stage in process.stages
+        for key in process.told_of(stage)
+        for criterion in stage.criteria
+        if asking_for(process, key, criterion.key) is stage
+    ]
+    if not rows:
+        return None
+    by, let = table_of("asked", _ASKED, rows), override.c
+    return (
+        found(let.id, let.due_on)
+        .join(override, and_(let.team_id == deal.c.team_id, let.deal_id == deal.c.id))
+        .join(by, and_(by.c.process == deal.c.process, by.c.stage == let.stage, by.c.criterion == let.criterion))
+        .where(let.settled.is_(None), let.due_on <= view.today, deal.c.status.in_(WORKED_ON), _applies(by))
+    )
+
+
 def _ways(view: View, process: Process, stage: Stage, criterion: Criterion) -> Iterator[tuple[Any, ...]]:
     """Each way to prove a criterion whose proof ages, in the columns of `_PROOF` from `about` on."""
     if criterion.max_age is None:
@@ -71,14 +101,18 @@ def _ways(view: View, process: Process, stage: Stage, criterion: Criterion) -> I
     last = criterion.max_age.before(view.today) - timedelta(days=1)
     excuse = [EvidenceKind.NOT_APPLICABLE] if criterion.may_not_apply else []
     proofs = [kind for kind in criterion.accepts or EvidenceKind if kind is not EvidenceKind.NOT_APPLICABLE]
-    condition = criterion.condition
-    bounds = (condition.amount_at_least, condition.amount_below) if condition else (None, None)
-    currency = next((bound.currency for bound in bounds if bound), None)
-    amounts = [bound.minor if bound else None for bound in bounds]
     for about in process.told_of(stage):
         for kind in (*proofs, *excuse):
             least = Strength.CLAIMED if kind in excuse else criterion.least
-            yield about, kind.value, int(least), kind in excuse, last, *age(criterion), currency, *amounts
+            yield about, kind.value, int(least), kind in excuse, last, *age(criterion), *_bounds(criterion)
+
+
+def _bounds(criterion: Criterion) -> tuple[str | None, int | None, int | None]:
+    """The condition of a criterion, for `_applies`."""
+    condition = criterion.condition
+    low, high = (condition.amount_at_least, condition.amount_below) if condition else (None, None)
+    currency = next((bound.currency for bound in (low, high) if bound), None)
+    return currency, low.minor if low else None, high.minor if high else None
 
 
 def _proves(piece: FromClause, by: FromClause) -> ColumnElement[bool]:

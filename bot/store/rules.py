@@ -8,7 +8,7 @@ from bot.domain.reminders import ASKS, ReminderKind
 from bot.store import noticing_deals as of_deals
 from bot.store import noticing_records as of_records
 from bot.store.noticing import Rule
-from bot.store.noticing_proof import evidence_old
+from bot.store.noticing_proof import evidence_old, overrides
 from bot.store.noticing_wins import asks, value_checks
 
 RULES: Mapping[ReminderKind, Rule] = {
@@ -23,6 +23,7 @@ RULES: Mapping[ReminderKind, Rule] = {
     ReminderKind.WINBACK: of_deals.winback,
     ReminderKind.PROMISE: of_records.promises,
     ReminderKind.OBJECTION: of_records.objections,
+    ReminderKind.OVERRIDE_DUE: overrides,
     ReminderKind.VALUE_CHECK: value_checks,
     ReminderKind.ORPHAN: of_deals.orphan,
     **{kind: asks(kind) for kind in ASKS},

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.domain import policy
 from bot.domain.deal import Deal
-from bot.domain.errors import BadInput
+from bot.domain.errors import AlreadyDecided, BadInput
 from bot.domain.evidence import EvidenceKind
 from bot.domain.people import Contact
 from bot.domain.process import Criterion
-from bot.services import advice, deals, evidence, moves
+from bot.services import advice, deals, evidence, moves, overrides
 from bot.services.evidence import AlreadyUsed, Draft
 from bot.services.file_reading import is_read
 from bot.slack.blocks import View
@@ -28,6 +28,7 @@ MOST_ADVICE = 2
 def register(talk: Talk) -> None:
     """The form behind "Add evidence", withdrawing, and what managers say to an excuse."""
     talk.button(Action.EVIDENCE_ADD, _open)
+    talk.button(Action.EVIDENCE_OWED, _open_owed)
     talk.button(Action.EVIDENCE_KIND, _other_kind)
     talk.button(Action.EVIDENCE_WITHDRAW, _open_withdrawal)
     talk.button(Action.EXCUSE_AGREE, _agree)
@@ -43,6 +44,17 @@ def _open(turn: Turn) -> Answer:
     deal, criterion = _criterion(turn, ref.id, ref.key)
     policy.require_change(turn.actor, deal)
     meta = {"deal": deal.id, "from": deal.stage, **below(turn)}
+    return over(turn, proof.evidence_form(deal, criterion, proof.kinds_of(criterion)[0], turn.today, meta))
+
+
+def _open_owed(turn: Turn) -> Answer:
+    """The form for what was let pass before, whatever stage the deal is in by now."""
+    deal, one = overrides.find(turn.desk, turn.actor, turn.ref.id)
+    policy.require_change(turn.actor, deal)
+    if not one.is_open:
+        raise AlreadyDecided("This evidence is not awaited any more: it has come, or a manager set another day.")
+    deal, criterion = _criterion(turn, deal.id, one.criterion, one.stage)
+    meta = {"deal": deal.id, "from": one.stage, **below(turn)}
     return over(turn, proof.evidence_form(deal, criterion, proof.kinds_of(criterion)[0], turn.today, meta))
 
 
@@ -124,16 +136,18 @@ def _again(
     found: advice.Advice | None = None,
 ) -> View:
     """The form drawn again, with what is typed in it; `advised` marks what was advised on so far."""
-    deal, criterion = _criterion(turn, form.id("deal"), form.key("criterion"))
+    deal, criterion = _criterion(turn, form.id("deal"), form.key("criterion"), form.key("from"))
     names = ("deal", "from", "below", "to", "moving", "page", "reply", "home", "advised")
     kept = {name: form.meta[name] for name in names if name in form.meta}
     kept |= {"advised": advised} if advised else {}
     return proof.evidence_form(deal, criterion, kind, turn.today, kept, ask=ask, warning=warning, advice=found)
 
 
-def _criterion(turn: Turn, deal_id: int, key: str) -> tuple[Deal, Criterion]:
+def _criterion(turn: Turn, deal_id: int, key: str, stage_key: str = "") -> tuple[Deal, Criterion]:
+    """A criterion of the deal's stage, or of an earlier one whose evidence has yet to follow."""
     seen = moves.checklist(turn.desk, turn.actor, deal_id)
-    criterion = seen.judgement.stage.criterion(key)
+    before = [one.criterion for one in seen.judgement.following if one.override.stage == stage_key]
+    criterion = next((one for one in before if one.key == key), None) or seen.judgement.stage.criterion(key)
     if criterion is None:
         raise BadInput(f"{seen.deal.label} has moved on to “{seen.judgement.stage.name}”. Please open it again.")
     return seen.deal, criterion

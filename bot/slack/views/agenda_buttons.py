@@ -101,6 +101,11 @@ def _answering_doubt(one: Reminder, line: Line, _details: Details) -> list[Eleme
     return [settle, _press("All objections", Action.OBJECTIONS, Ref(line.deal.id), line), snooze(one)]
 
 
+def _following(one: Reminder, line: Line, _details: Details) -> list[Element]:
+    add = _press("Add the evidence", Action.EVIDENCE_OWED, Ref(int(one.slot)), line, "primary")
+    return [add, _press("Open the checklist", Action.MOVE_OPEN, Ref(line.deal.id), line), snooze(one)]
+
+
 def _checking(one: Reminder, line: Line, _details: Details) -> list[Element]:
     answer = _press("Answer…", Action.REMIND_VALUE, Ref(one.id), line, "primary")
     return [answer, _press("All promises", Action.PROMISES, Ref(line.deal.id), line), snooze(one)]
@@ -143,6 +148,7 @@ _BUTTONS: Mapping[ReminderKind, Callable[[Reminder, Line, Details], list[Element
     ReminderKind.WINBACK: _returning,
     ReminderKind.PROMISE: _keeping,
     ReminderKind.OBJECTION: _answering_doubt,
+    ReminderKind.OVERRIDE_DUE: _following,
     ReminderKind.VALUE_CHECK: _checking,
     ReminderKind.REFERRAL: _asking,
     ReminderKind.REVIEW: _asking,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot.domain.cadence import progress_on
 from bot.domain.calendar_days import MONTHS, WEEKDAYS
 from bot.domain.deal import Deal
+from bot.domain.freshness import progress_on
 from bot.domain.reminders import Reminder, ReminderKind
 from bot.services.agendas import Line
 from bot.services.matter_details import Details
@@ -139,6 +139,13 @@ def _objection(one: Reminder, _line: Line, details: Details, today: date) -> str
     return f"They said: {short(raised.words, WORDS)}\nThe answer that you promised is due {when}."
 
 
+def _override_due(one: Reminder, line: Line, _details: Details, today: date) -> str:
+    about = short(line.notes.get(one.id, "").rstrip("."), 160)
+    if one.due_on >= today:
+        return f"The evidence for “{about}” is due today. Until then it was let pass."
+    return f"The evidence for “{about}” was due {_on(one.due_on, today)}. What was let pass is not any more."
+
+
 def _value_check(one: Reminder, _line: Line, _details: Details, _today: date) -> str:
     return f"Won {one.slot} months ago. Is the promised value there?"
 
@@ -184,6 +191,7 @@ _SENTENCES: Mapping[ReminderKind, Callable[[Reminder, Line, Details, date], str]
     ReminderKind.WINBACK: _winback,
     ReminderKind.PROMISE: _promise,
     ReminderKind.OBJECTION: _objection,
+    ReminderKind.OVERRIDE_DUE: _override_due,
     ReminderKind.VALUE_CHECK: _value_check,
     ReminderKind.REFERRAL: _referral,
     ReminderKind.REVIEW: _review,

@@ -11,6 +11,7 @@ from bot.slack.blocks import Block, actions, button, confirmation, context, sect
 from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
 from bot.slack.views.confirmations import answer_lines
+from bot.slack.views.let_pass_words import granted_words
 from bot.slack.views.objections import in_short
 from bot.slack.views.sentences import moment, person
 from bot.slack.views.wording import amount_words, days_in_stage, deal_title, evidence_words, short, stage_name
@@ -27,6 +28,7 @@ _VERBS = {
 _STATES = {
     "met": ":white_check_mark:",
     "not_applicable": ":heavy_minus_sign: Does not apply:",
+    "overridden": ":fast_forward: Passed without evidence:",
 }
 _YOURS_TO_JUDGE = "*Yours to judge:* does each proof speak to its criterion?"
 """The fourth standard. The strength of a proof follows from what it is; what it is about, only a person can say."""
@@ -66,7 +68,10 @@ def _criterion(met: MetCriterion, shown: Card) -> Block:
     pieces = [piece for piece in shown.evidence if piece.id in met.evidence]
     asked = [question for question in shown.questions if question.criterion == met.key]
     lines = [f"{_STATES.get(met.state, '')} *{short(met.text, 300)}*"]
-    if met.why:
+    let = next((one for one in reversed(shown.overrides) if one.criterion == met.key), None)
+    if met.state == State.OVERRIDDEN and let is not None:
+        lines.append(granted_words(let))
+    elif met.why:
         lines.append(short(met.why, 300))
     lines += [evidence_words(piece, MOST_SHOWN) for piece in pieces[:MOST_PIECES]]
     if len(pieces) > MOST_PIECES:
@@ -81,8 +86,8 @@ def _criterion(met: MetCriterion, shown: Card) -> Block:
         label=f"Ask for the proof of: {met.text}",
     )
     open_one = any(question.is_open for question in asked)
-    by_rule = met.state == State.NOT_APPLICABLE and not pieces
-    return section("\n".join(lines), None if open_one or by_rule else ask)
+    unproved = met.state in (State.NOT_APPLICABLE, State.OVERRIDDEN) and not pieces
+    return section("\n".join(lines), None if open_one or unproved else ask)
 
 
 def _question(question: Question) -> str:

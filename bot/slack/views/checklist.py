@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.deal import MoveKind
+from bot.domain.deal import MoveKind, Status
 from bot.domain.evidence import Evidence
 from bot.domain.gate import Finding, Judgement, State
 from bot.domain.process import Process, Stage, StageKind
@@ -25,6 +25,7 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.ids import Action, Field, Form, Ref
+from bot.slack.views.let_pass_words import following_blocks
 from bot.slack.views.loose_ends import holding_lines, loose_ends
 from bot.slack.views.notices import banner
 from bot.slack.views.promise_forms import note_fields
@@ -63,6 +64,7 @@ def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "
         blocks += _criterion(finding, seen)
     blocks += _earlier(judgement)
     blocks += loose_ends(deal, seen.objections, judgement)
+    blocks += following_blocks(judgement, may_change=seen.may_change)
     blocks += _other_ways(seen)
     if can_move and seen.way is not None and seen.way.to.kind is StageKind.WON:
         blocks = [*blocks[: MOST_BLOCKS_IN_VIEW - ROOM_FOR_PROMISE], *_promised()]
@@ -91,6 +93,7 @@ def gaps_warning(judgement: Judgement) -> str:
     if judgement.earlier_questions:
         named.append("• An answer to a manager's question about an earlier stage, accepted by a manager.")
     named += [f"• {line}" for line in holding_lines(judgement)]
+    named += [f"• The evidence that was to follow: {short(one.criterion.text, 150)}" for one in judgement.owed]
     count = len(named)
     return "\n".join([f"*Not yet.* {count} thing{'' if count == 1 else 's'} missing:", *named])
 
@@ -139,33 +142,52 @@ def _heading(seen: Checklist) -> list[Block]:
 
 
 def _criterion(finding: Finding, seen: Checklist) -> list[Block]:
-    criterion, may_change = finding.criterion, seen.may_change
-    ref = Ref(seen.deal.id, seen.deal.version, criterion.key)
+    criterion = finding.criterion
     blocks = [section(stands(finding))]
     blocks += _pieces(finding.evidence)
     if finding.question is not None:
         asked = finding.question
         blocks.append(context(f"{person(asked.asked_by)} asks: {short(asked.latest, 500)}"))
-    if not finding.passes:
+    if finding.override is not None:
+        blocks.append(context(f"Let pass by {person(finding.override.by)} {moment(finding.override.at)}"))
+    if not finding.passes or finding.override is not None:
         blocks.append(
             context(
                 f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 600)}"
             )
         )
-    row: list[Element | None] = []
-    if may_change and finding.question is not None and finding.question.waits_for_rep:
+    row = _buttons(finding, seen)
+    return [*blocks, actions(*row)] if row else blocks
+
+
+def _buttons(finding: Finding, seen: Checklist) -> list[Element]:
+    """What can be done about a criterion by those who may change the deal."""
+    if not seen.may_change:
+        return []
+    deal, criterion = seen.deal, finding.criterion
+    row: list[Element] = []
+    if finding.question is not None and finding.question.waits_for_rep:
         row.append(button("Answer", Action.QUESTION_ANSWER, Ref(finding.question.id), style="primary"))
-    if may_change and finding.state is not State.NOT_APPLICABLE:
+    if finding.state is not State.NOT_APPLICABLE:
         text = "Add more evidence" if finding.passes else "Add evidence"
         style = None if finding.passes or row else "primary"
-        row.append(button(text, Action.EVIDENCE_ADD, ref, style=style))
-        row += answers(finding, seen.deal.id, seen.deal.version)
-    if may_change and criterion.support:
-        row.append(button("Who supports it…", Action.COMMITTEE, Ref(seen.deal.id), label="Open the buying committee"))
-    if may_change and not finding.passes and criterion.key in seen.confirmable:
+        row.append(button(text, Action.EVIDENCE_ADD, Ref(deal.id, deal.version, criterion.key), style=style))
+        row += answers(finding, deal.id, deal.version)
+    if criterion.support:
+        row.append(button("Who supports it…", Action.COMMITTEE, Ref(deal.id), label="Open the buying committee"))
+    if not finding.passes and criterion.key in seen.confirmable:
         label = f"Ask the buyer to confirm: {criterion.text}"
+        ref = Ref(deal.id, deal.version, criterion.key)
         row.append(button("Ask the buyer to confirm", Action.CONFIRM_ASK, ref, label=label))
-    return [*blocks, actions(*row)] if row else blocks
+    is_worked_on = deal.status in (Status.OPEN, Status.WON)
+    if is_worked_on and seen.process.overrides.per_month and not finding.passes and finding.question is None:
+        text, action = ("Let it pass…", Action.OVERRIDE_OPEN) if seen.may_let_pass else _ASK
+        row.append(button(text, action, Ref(deal.id, deal.version, criterion.key)))
+    return row
+
+
+_ASK = ("Ask a manager to let it pass…", Action.OVERRIDE_ASK)
+"""What a rep can do about a criterion that cannot be proved in time."""
 
 
 def _pieces(pieces: tuple[Evidence, ...]) -> list[Block]:

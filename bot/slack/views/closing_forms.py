@@ -84,6 +84,7 @@ def reopened(deal: Deal, judgement: Judgement, command: str) -> str:
     if len(gaps) > MOST_GAPS:
         lines.append(f"… and {len(gaps) - MOST_GAPS} more.")
     lines += [f"✗ {line}" for line in holding_lines(judgement)]
+    lines += [f"✗ Owed from before: {short(one.criterion.text, 200)}" for one in judgement.owed[:MOST_GAPS]]
     if deal.next_step is None:
         lines.append(f"Plan what you do next: `{command} next {deal.label} tomorrow call Jane`.")
     else:

@@ -85,10 +85,12 @@ def _evidence_line(deal: Deal, judgement: Judgement | None, ready: bool) -> str:
         return (
             f":white_check_mark: Ready to move · {progress if judgement.findings else 'nothing has to be proved here'}"
         )
-    gaps, asked = judgement.gaps, len(judgement.earlier_questions)
+    gaps, asked, owed = judgement.gaps, len(judgement.earlier_questions), len(judgement.owed)
     held = judgement.loose.holds
     if not gaps and held:
         return f":speech_balloon: {short(held[0], 200)} · {progress}"
+    if not gaps and owed:
+        return f":black_square_button: {progress} · evidence that was to follow an earlier move is missing"
     if not gaps:
         question = "A manager's question about an earlier stage is open"
         return f":speech_balloon: {question} · {progress}" if asked else ":checkered_flag: This is the last stage."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from bot.domain.cadence import progress_on
 from bot.domain.calendar_days import MONTHS, name_day
 from bot.domain.deal import Deal
 from bot.domain.evidence import Strength
+from bot.domain.freshness import progress_on
 from bot.domain.process import Process
 from bot.domain.reminders import Reminder, ReminderKind
 from bot.services.digests import Digest, Moved, Referrals, Standing
@@ -19,6 +19,7 @@ from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
 from bot.slack.views.agenda_lines import near_day
 from bot.slack.views.deals import Processes
+from bot.slack.views.let_pass_figures import weekly
 from bot.slack.views.promises import figures_words
 from bot.slack.views.wording import amount_words, deal_title, progress_words, short, stage_name
 
@@ -38,6 +39,8 @@ def digest(shown: Digest, processes: Processes, command: str) -> Message:
             shown.closing_more,
         ),
     ]
+    if shown.let_pass is not None:
+        parts += weekly(shown.let_pass, shown.day, lambda user_id: _name(shown, user_id))
     if not shown.referrals.is_empty:
         parts.append(section(f"*Referrals*\n{_referrals(shown.referrals)}"))
     if shown.checks.checks:
@@ -81,6 +84,7 @@ _WAITS = {
     ReminderKind.QUESTION: "a manager's question waits",
     ReminderKind.PROMISE: "a promise is due",
     ReminderKind.OBJECTION: "an objection waits for its answer",
+    ReminderKind.OVERRIDE_DUE: "evidence that was to follow is due",
     ReminderKind.VALUE_CHECK: "the value check waits",
 }
 

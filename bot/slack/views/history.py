@@ -58,6 +58,9 @@ def _facts(move: Move) -> list[str]:
     if move.kind is MoveKind.FORWARD and move.criteria:
         passed = sum(met.state in (State.MET, State.NOT_APPLICABLE) for met in move.criteria)
         facts.append(f"{passed} of {len(move.criteria)} criteria met")
+        let = [short(met.text.rstrip("."), 80) for met in move.criteria if met.state == State.OVERRIDDEN]
+        if let:
+            facts.append(f"let pass without evidence: {', '.join(let)}")
     if move.stage_since is not None:
         facts.append(f"after {days_in_stage(move.stage_since, move.at)} in the stage")
     if move.amount is not None:

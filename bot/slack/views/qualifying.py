@@ -31,7 +31,7 @@ _WAYS = {
 def stands(finding: Finding) -> str:
     """How a criterion stands, its text, and why, as markup; a no with who gave it and when."""
     text = short(finding.criterion.text, 500)
-    if finding.refusal is not None:
+    if finding.refusal is not None and finding.override is None:
         said = finding.refusal
         return f":no_entry_sign: No: *{text}*\n“{short(said.why, 300)}” ({person(said.by)}, {moment(said.at)})"
     why = f"\n{short(finding.why, 300)}" if finding.why else ""

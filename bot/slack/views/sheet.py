@@ -30,6 +30,7 @@ from bot.slack.views.committee import people_of
 from bot.slack.views.confirmations import answer_lines
 from bot.slack.views.deals import is_ready, next_line
 from bot.slack.views.history import history_entry
+from bot.slack.views.let_pass_words import following_blocks
 from bot.slack.views.loose_ends import loose_ends
 from bot.slack.views.room import Room, fill, weight
 from bot.slack.views.sentences import moment, person
@@ -62,6 +63,7 @@ _NOTICED = {
     ReminderKind.WINBACK: "winning it back",
     ReminderKind.PROMISE: "a promise",
     ReminderKind.OBJECTION: "an objection",
+    ReminderKind.OVERRIDE_DUE: "evidence that follows",
     ReminderKind.VALUE_CHECK: "a value check",
     ReminderKind.REFERRAL: "asking for a referral",
     ReminderKind.REVIEW: "asking for a review",
@@ -79,6 +81,7 @@ def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View
     blocks += _reminders(sheet)
     blocks += _questions(sheet, viewer)
     blocks += loose_ends(sheet.deal, sheet.objections, sheet.judgement)
+    blocks += following_blocks(sheet.judgement, may_change=sheet.may_change)
     blocks += _facts(sheet)
     blocks += _stage(sheet)
     blocks += _other_evidence(sheet)

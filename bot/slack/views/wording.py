@@ -52,7 +52,9 @@ def stage_name(process: Process | None, key: str | None) -> str:
 
 def progress_words(judgement: Judgement) -> str:
     """How far the deal is in its stage."""
-    return f"{judgement.passed} of {len(judgement.findings)} criteria met"
+    let = len(judgement.let_pass)
+    met = f"{judgement.passed - let} of {len(judgement.findings)} criteria met"
+    return f"{met}, {let} let pass" if let else met
 
 
 _STATES = {
@@ -60,6 +62,7 @@ _STATES = {
     State.UNMET: ":black_square_button: Missing",
     State.DISPUTED: ":speech_balloon: Disputed",
     State.NOT_APPLICABLE: ":heavy_minus_sign: Does not apply",
+    State.OVERRIDDEN: ":fast_forward: Let pass without evidence",
 }
 
 

@@ -176,6 +176,58 @@ def _concessions() -> None:
 
 def _overrides() -> None:
     """Criteria that a manager let pass for a while."""
+    with op.batch_alter_table("deal", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("let_pass", sa.Integer(), server_default="0", nullable=False))
+    op.create_table(
+        "override",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("rep", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("by_user", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled", sa.String(), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_override_deal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
+    )
+    with op.batch_alter_table("override", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_override_due",
+            ["due_on"],
+            unique=False,
+            sqlite_where=sa.text("settled IS NULL"),
+            postgresql_where=sa.text("settled IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_override_team_id_at"), ["team_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_override_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
+
+    op.create_table(
+        "override_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_override_request_deal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_override_request")),
+    )
+    with op.batch_alter_table("override_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_override_request_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
 
 
 def _coaching() -> None:
