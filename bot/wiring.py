@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from slack_bolt import App
 
@@ -132,7 +133,10 @@ def against_database(settings: Settings, processes: Mapping[str, Process]) -> li
 
 @contextmanager
 def opened_database(settings: Settings) -> Iterator[Database]:
-    """The database, for as long as the block takes. Raises CannotStart where it is not migrated."""
+    """The database, for as long as the block takes. Raises CannotStart where there is none, or it is not migrated."""
+    file = settings.database.database if settings.is_sqlite else None
+    if file and file != ":memory:" and not Path(file).exists():  # which opening it would make
+        raise CannotStart(f"There is no database yet: {file} does not exist. `stagecoach run` makes it.")
     database = _database(settings)
     try:
         if not migrations.is_current(database):

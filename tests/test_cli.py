@@ -67,7 +67,7 @@ def error_of(result: Result, code: int) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], *([name] for name in COMMANDS), *(["process", name] for name in ("check", "diff", "show", "schema"))],
+    [[], *([name] for name in COMMANDS), *(["process", name] for name in ("check", "diff", "map", "show", "schema"))],
     ids=" ".join,
 )
 def test_every_command_explains_itself_without_any_setting(arguments: list[str]) -> None:
@@ -224,6 +224,15 @@ def test_migrate_makes_the_database_and_may_be_repeated(tmp_path: Path) -> None:
     for _ in range(2):
         assert call("migrate").output == "The database is at the newest migration.\n"
     assert (tmp_path / ".stagecoach" / "stagecoach.db").exists()
+
+
+def test_asking_a_database_that_is_not_there_says_so_and_makes_none(tmp_path: Path) -> None:
+    said = error_of(call("process", "check", "--against-database"), 1)
+    assert "There is no database yet" in said
+    assert "`stagecoach run` makes it" in said
+    assert not (tmp_path / ".stagecoach").exists()
+    assert call("migrate").exit_code == 0
+    assert "every open deal stands as before" in call("process", "check", "--against-database").stdout
 
 
 def test_a_process_that_is_not_defined_is_one_line() -> None:

@@ -22,6 +22,7 @@ from tests.driver import Room
 from tests.harness import Office
 from tests.selling import log_deal, prove_stage
 from tests.test_definitions_report import NEW, change_process, with_criterion
+from tests.test_feedback import say
 
 CHANGED = "The process “Buyer-centric sale” has changed"
 SHORTER = "Every open deal stands as before."
@@ -52,7 +53,7 @@ def test_what_changed_and_who_newly_fails_is_posted_once(office: Office) -> None
     rita = office.rita
     log_deal(office, "Acme")
     log_deal(office, "Beta")
-    rita.types("/deal evidence Acme")
+    rita.types("/deal move Acme")
     prove_stage(rita, office)
     rita.closes(everything=True)
     started(office)
@@ -78,6 +79,17 @@ def test_a_change_that_holds_nobody_back_says_so(office: Office) -> None:
     [post] = posts(office)
     assert "name: Buyer-centric sale → Our sale" in post
     assert SHORTER in post
+
+
+def test_what_reps_said_about_it_and_nobody_took_up_is_counted(office: Office) -> None:
+    started(office)
+    change_process(office, replace(office.process, name="Our sale", version="named"))
+    say(office, "Nobody at the buyer sets a date so early.")
+    say(office, "The recap is asked for twice.")
+    say(office, "This is about another process.", process="simple_3")
+    started(office)
+    [post] = posts(office)
+    assert "2 remarks of reps about this process wait: `/deal feedback`" in post
 
 
 def test_a_change_that_is_taken_back_and_made_again_is_told_each_time(office: Office) -> None:

@@ -15,17 +15,21 @@ from bot.services import definitions_report, people
 from bot.services.definitions_report import Failing
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
-from bot.store import definitions, process_notices
+from bot.store import definitions, feedback, process_notices
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A process before and after, and the open deals that newly fail; `channel` is where its managers look."""
+    """A process before and after, and the open deals that newly fail; `channel` is where its managers look.
+
+    `notes` is how many remarks of reps about it nobody has taken up.
+    """
 
     process: Process
     changes: Changes
     failing: tuple[Failing, ...]
     channel: str | None
+    notes: int = 0
 
 
 def versions_of(desk: Desk) -> Mapping[str, str]:
@@ -75,8 +79,10 @@ def revision(desk: Desk, team_id: str, process_key: str, old: str, new: str) -> 
     """
     with desk.db.read() as connection:
         bodies = definitions.bodies(connection, {(process_key, old), (process_key, new)})
+        counted = feedback.counts(connection, team_id)
     if (process_key, old) not in bodies or (process_key, new) not in bodies:
         return None
     before, after = from_json(bodies[process_key, old]), from_json(bodies[process_key, new])
     found = tuple(definitions_report.failing(desk, after, team_id))
-    return Revision(after, changes(before, after), found, desk.channel(after))
+    notes = sum(count for (process, _stage), count in counted.items() if process == process_key)
+    return Revision(after, changes(before, after), found, desk.channel(after), notes)

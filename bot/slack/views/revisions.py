@@ -27,6 +27,11 @@ def process_changed(shown: Revision, command: str) -> Message:
     if more := len(shown.changes.stages) - MOST_STAGES:
         blocks += [context(_more(more, "stage changed", "stages changed"))] if more > 0 else []
     blocks += [divider(), *_failing(shown.failing)]
+    if shown.notes:
+        said = "1 remark of a rep" if shown.notes == 1 else f"{shown.notes} remarks of reps"
+        blocks.append(
+            context(f"{said} about this process {'waits' if shown.notes == 1 else 'wait'}: `{command} feedback`")
+        )
     blocks.append(context(f"The stages as they are now: `{command} process {shown.process.key}`"))
     return Message(f"The process “{name}” has changed. {_summary(shown.failing)}", tuple(blocks))
 
