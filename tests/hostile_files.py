@@ -20,6 +20,7 @@ _ZONE = b"BEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:STANDARD\r\nDTSTART:00010101T000000
 _ZONE += b"TZOFFSETFROM:+0100\r\nTZOFFSETTO:+9999\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 _EMPTY_SIGNATURE = b"DKIM-Signature: v=1; a=rsa-sha256; d=alderfinch.example; s=x; h=from; bh=AA==; b=AA==\r\n"
 _CODES = (b"quoted-printable", b"uuencode", b"x-gzip")
+_LONG_GUEST = b"ATTENDEE" + b";X=Y" * 480 + b":mailto:a@b.example\r\n"
 _NO_ZONES = (b"", b'"', b"\xff", b"UTC+25", b"/")
 
 
@@ -31,6 +32,11 @@ def _calendar_in_mail(calendar: bytes, encoding: bytes = b"7bit") -> bytes:
         + b"\r\n\r\n"
         + (calendar)
     )
+
+
+def _signatures(times: int) -> bytes:
+    """So many signatures of which each has to be looked at."""
+    return signed(LETTER).partition(b"From:")[0] * times
 
 
 def _nested(depth: int) -> bytes:
@@ -71,6 +77,8 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "an empty boundary": lambda n: _HEAD + b'Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n' + b"--\r\n" * n,
     "empty lines": lambda n: LETTER + b"\r\n" * (n * 200),
     "blanks": lambda n: signed(LETTER) + b" \t" * (n * 2000) + b"x",
+    "blanks in rows": lambda n: _signatures(3) + LETTER + (b" " * 499 + b"x\r\n") * n,
+    "parts full of boundaries": lambda n: _nested(11) + b"--0\r\n" * (n * 20),
     "blanks in a header": lambda n: signed(LETTER).replace(b"Recap", b" " * (n * 50)),
     "one long line": lambda n: LETTER + b"A" * (n * 5000),
     "signatures": lambda n: _EMPTY_SIGNATURE * n + LETTER,
@@ -94,6 +102,7 @@ CALENDARS: dict[str, Callable[[int], bytes]] = {
     "parts in parts": lambda n: _EVENT + b"BEGIN:VEVENT\r\n" * (n * 10) + b"END:VEVENT\r\n" * (n * 10) + _REST,
     "guests": lambda n: _EVENT + b"ATTENDEE;PARTSTAT=ACCEPTED:mailto:olivia@alderfinch.example\r\n" * (n * 10) + _REST,
     "parameters": lambda n: _EVENT + b"ATTENDEE" + b";X=Y" * (n * 10) + b":mailto:a@b.example\r\n" + _REST,
+    "guests with parameters": lambda n: _EVENT + _LONG_GUEST * (n % 250) + _REST,
     "quotes": lambda n: _EVENT + b"ATTENDEE;CN=" + b'"' * n + b":mailto:a@b.example\r\n" + _REST,
     "folded for ever": lambda n: _EVENT + b"SUMMARY:x" + b"\r\n y" * (n * 100) + b"\r\n" + _REST,
     "escapes": lambda n: _EVENT + b"SUMMARY:" + b"\\" * n + b"\r\n" + _REST,
