@@ -181,7 +181,8 @@ def _piece(piece: Evidence, criterion: Criterion | None, today: date) -> str:
         facts.append(f"file “{short(piece.file.name, 40)}”")
     if piece.standing is Standing.DISPUTED:
         facts.append(f"*disputed*: {short(piece.standing_reason or '', 100)}")
-    return f"• {' · '.join(facts)}\n> {short(piece.what, 160)}"
+    again = f"\n_{short(piece.reuse, 160)}_" if piece.reuse else ""
+    return f"• {' · '.join(facts)}\n> {short(piece.what, 160)}{again}"
 
 
 def _age(piece: Evidence, criterion: Criterion | None, today: date) -> str:
