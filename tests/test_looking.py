@@ -231,7 +231,7 @@ def test_what_is_not_understood_gets_the_nearest_command_and_the_words_there_are
     office.rita.types(f"/deal {typed}")
     said = office.rita.sees()
     assert answer in said
-    assert "The words I know: new, show, evidence, coach, move" in said
+    assert "The words I know: new, show, evidence, coach, confirm, move" in said
     assert "`/deal` alone lists your deals, and `/deal help` explains it all." in said
 
 
