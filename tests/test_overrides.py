@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.definitions import from_json, load_process, to_json
+from bot.definitions.loading import check_file
+from bot.domain.deal import Deal, Status
 from bot.domain.errors import AlreadyDecided, BadInput, BotError, NotAllowed
-from bot.domain.gate import Judgement
-from bot.domain.overrides import Budget, Override, Settled, counts, is_candidate, month_of
+from bot.domain.gate import Judgement, judge
+from bot.domain.overrides import Budget, Override, OverrideRules, Settled, counts, is_candidate, month_of
 from bot.domain.people import Actor, Role
+from bot.domain.process import Criterion, Process, Stage
 from bot.services import closings, digests, moves, override_figures, overrides, overview
 from bot.services.deals import DealFacts
 from bot.services.errands import Errand
@@ -22,6 +28,7 @@ from bot.services.planning import plan
 from bot.store import overrides as store
 from sandbox.team import DEEPAK, MARTA, NORTHBEAM, RITA, TOM
 from tests.clockwork import a_deal, at, call, notice, rep, settled_down, state_of
+from tests.definition_files import MINE, written
 from tests.driver import Person
 from tests.harness import Office
 from tests.selling import WORDS, log_deal, prove, prove_stage
@@ -633,3 +640,53 @@ def test_a_list_of_deals_without_overrides_asks_no_more_than_before(office: Offi
     overview.my_deals(office.desk, rep())
     assert len([statement for statement in heard if "FROM override" in statement]) == 1
     event.remove(office.desk.db.engine, "before_cursor_execute", hear)
+
+
+# What the process says
+
+
+def test_a_process_sets_the_budget_and_the_usual_one_leaves_its_version_alone(tmp_path: Path) -> None:
+    plain = load_process(written(tmp_path / "mine.yaml", MINE))
+    assert plain.overrides.per_month == 2
+    for number in (2, 0, 50):
+        text = MINE.replace("criterion_sets:", f"overrides: {{per_month: {number}}}\ncriterion_sets:")
+        read = load_process(written(tmp_path / "mine.yaml", text))
+        assert read.overrides.per_month == number
+        assert (read.version == plain.version) is (number == 2)
+        assert from_json(to_json(read)) == read
+
+
+@pytest.mark.parametrize("wrong", ["-1", "51", "two", "true", "1.5"])
+def test_a_budget_that_is_no_number_gets_a_line_with_its_place(tmp_path: Path, wrong: str) -> None:
+    text = MINE.replace("criterion_sets:", f"overrides: {{per_month: {wrong}}}\ncriterion_sets:")
+    found = check_file(written(tmp_path / "mine.yaml", text)).problems
+    assert len(found) == 1
+    assert "overrides.per_month" in found[0]
+    assert "write a number from 0 to 50" in found[0]
+
+
+def test_where_the_process_lets_nothing_pass_nobody_is_offered_it(office: Office) -> None:
+    known = office.desk.processes
+    assert isinstance(known, dict)
+    known[office.process.key] = replace(office.process, overrides=OverrideRules(0))
+    deal = a_deal(office, DealFacts("Acme"))
+    office.rita.types(f"/deal move {deal.label}")
+    assert "let it pass" not in office.rita.modal
+    office.marta.types(f"/deal override {deal.label}")
+    assert "This process lets no deal pass without its proof." in office.marta.modal
+    with pytest.raises(BadInput, match="lets no deal pass"):
+        grant(office, deal.id)
+
+
+def test_of_a_stage_that_was_split_the_part_that_asks_for_it_is_owed_the_evidence() -> None:
+    def stage(key: str, criterion: str, **more: object) -> Stage:
+        return Stage(key, key, "", criteria=(Criterion(criterion, "It.", "Ask.", "Like this."),), **more)  # type: ignore[arg-type]
+
+    split = Process("p", "P", "EUR", (stage("a", "need", replaces=("old",)), stage("b", "law", replaces=("old",)),
+                                      stage("c", "sign")), (), "2")  # fmt: skip
+    moment = datetime(2026, 11, 23, tzinfo=UTC)
+    word = Override(1, 1, "old", "law", "It.", "U1", "Jane is ill.", MONDAY - timedelta(days=1), "UM", moment)
+    deal = Deal(1, "T1", 1, "Acme", "U1", "p", "2", "c", Status.OPEN, moment, moment, "U1", 1)
+    [owed] = judge(split, deal, [], [], moment, overrides=[word]).owed
+    assert owed.stage.key == "b"
+    assert not judge(split, replace(deal, stage="b"), [], [], moment, overrides=[word]).following
