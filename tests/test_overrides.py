@@ -301,16 +301,17 @@ def test_a_new_budget_begins_with_the_next_month(day: date) -> None:
 # The evidence that follows
 
 
-def test_the_evidence_is_added_from_the_next_stage_and_settles_it(office: Office) -> None:
+@pytest.mark.parametrize("word", ["move", "evidence", "show"])
+def test_the_evidence_is_added_from_the_next_stage_and_settles_it(office: Office, word: str) -> None:
     one = moved_by_a_word(office)
     rita = office.rita
-    rita.types("/deal move D-1")
+    rita.types(f"/deal {word} D-1")
     rita.presses("Add the evidence")
     form = rita.modal
     assert one.text in form
     fill_proof(rita)
     rita.submits()
-    seen = rita.waits_to_see("Added")
+    seen = rita.waits_to_see(":white_check_mark: Added.")
     assert "the evidence follows" not in seen
     [settled] = all_of(office)
     assert settled.settled is Settled.EVIDENCE

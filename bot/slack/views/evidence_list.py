@@ -13,6 +13,7 @@ from bot.domain.process import Criterion, Stage
 from bot.services.overview import Sheet
 from bot.slack.blocks import Block, Element, View, actions, button, context, divider, modal, section
 from bot.slack.ids import Action, Form, Ref
+from bot.slack.views.let_pass_words import following_blocks
 from bot.slack.views.room import Room
 from bot.slack.views.wording import (
     contact_words,
@@ -49,6 +50,8 @@ def evidence_list(sheet: Sheet, today: date, number: int = 0, note: str = "") ->
     number = max(0, min(number, len(pages) - 1))
     blocks: list[Block] = [section(note)] if note else []
     blocks += _heading(sheet)
+    if number == 0:
+        blocks += following_blocks(sheet.judgement, may_change=sheet.may_change)
     title = ""
     for row in pages[number]:
         if row.title != title:
