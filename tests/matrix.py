@@ -27,6 +27,7 @@ from bot.services import (
     asks,
     closings,
     committee,
+    concessions,
     confirmations,
     deals,
     evidence,
@@ -76,6 +77,7 @@ stages:
     criteria:
       - {key: signed, text: The buyer signed., coach: Ask., example: A mail.}
   - {key: won, name: Won, kind: won, outcome: The buyer signed.}
+concessions: {rep: 10, ask: manager}
 loss_reasons:
   - {key: price, text: Price}
 """
@@ -150,6 +152,8 @@ class Scene:
     """What the buyer doubts in that deal, with no answer planned."""
     doubted: int
     """The reminder of that objection."""
+    discount: int
+    """A discount of the ready deal that waits for a manager."""
     person: int
     """Somebody at the buyer of that deal, whose company has some hundred people."""
     given: int
@@ -201,7 +205,7 @@ def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str
     closings.lose(desk, owner, lost, "price", f"{secret}: we were too dear")
     assert move is not None
     reminded = _reminders(desk, owner, ready, lost, log("stale"), log("happy"))
-    won = _after_the_win(desk, owner, log("kept"), f"{secret}: training for the night shift")
+    won = _after_the_win(desk, owner, log("kept"), ready, f"{secret}: training for the night shift")
     ids = (ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
     recap = confirmations.Draft("need", f"{secret}: they need it in March", new_contact=Contact(0, f"{secret} Jane"))
     link = confirmations.ask(desk, owner, ready, "talked", recap, desk.today()).confirmation.id
@@ -241,7 +245,7 @@ def _reminders(desk: Desk, owner: Actor, ready: int, lost: int, stale: int, happ
         yield notice(desk, team, deal, kind, is_told=True).id
 
 
-def _after_the_win(desk: Desk, owner: Actor, deal: int, what: str) -> Iterator[int]:
+def _after_the_win(desk: Desk, owner: Actor, deal: int, ready: int, what: str) -> Iterator[int]:
     """A deal that was won half a year ago, a promise that is due, and the reminders of both."""
     draft = promises.Draft(what, "Jane Doe", desk.today())
     promise = promises.note(desk, owner, deal, draft, desk.today())
@@ -253,6 +257,7 @@ def _after_the_win(desk: Desk, owner: Actor, deal: int, what: str) -> Iterator[i
         yield notice(desk, owner.team_id, deal, kind, is_told=True).id
     yield objection.id
     yield notice(desk, owner.team_id, deal, ReminderKind.OBJECTION, is_told=True).id
+    yield concessions.give(desk, owner, ready, 2000, f"{what}, so they want a better price").id
     known = committee.add(desk, owner, deal, Contact(0, f"{what} for Jane Doe"), None, None)
     committee.say_size(desk, owner, deal, Size.UP_TO_500)
     yield known.contacts[0].id
@@ -492,6 +497,7 @@ WORDS: Mapping[str, Case] = {
     "lost": Case(CHANGERS, typed("lost {ready} price"), "What did we learn?"),
     "park": Case(CHANGERS, typed("park {ready} friday"), "Until when?"),
     "promises": Case(COLLEAGUES, typed("promises {kept}"), "training for the night shift"),
+    "discount": Case(CHANGERS, typed("discount {asked} 5% because they sign for two years")),
     "committee": Case(COLLEAGUES, typed("committee {kept}"), "of about 7 people known"),
     "objection": Case(COLLEAGUES, typed("objection {kept}"), "the works council is against it"),
     "objections": Case(MANAGERS, typed("objections"), "Objections without a planned answer"),
@@ -578,6 +584,10 @@ BUTTONS: Mapping[str, Case] = {
     Action.ASK_BEGIN: Case(CHANGERS, pressed(Action.ASK_BEGIN, "given"), "Whom did they name?"),
     Action.REMIND_PROMISE: Case(CHANGERS, pressed(Action.REMIND_PROMISE, "promised"), "What became of it?"),
     Action.REMIND_VALUE: Case(CHANGERS, pressed(Action.REMIND_VALUE, "value"), "Is the promised value there?"),
+    Action.DISCOUNT: Case(CHANGERS, pressed(Action.DISCOUNT, "ready"), "above that a manager decides"),
+    Action.DISCOUNT_WITHDRAW: Case(CHANGERS, pressed(Action.DISCOUNT_WITHDRAW, "ready", over=Form.DISCOUNT)),
+    Action.DISCOUNT_APPROVE: Case(DECIDERS, pressed(Action.DISCOUNT_APPROVE, "discount"), "a discount of"),
+    Action.DISCOUNT_DECLINE: Case(DECIDERS, pressed(Action.DISCOUNT_DECLINE, "discount"), "fine instead"),
     Action.COMMITTEE: Case(COLLEAGUES, pressed(Action.COMMITTEE, "kept"), "of about 7 people known"),
     Action.COMMITTEE_PART: Case(CHANGERS, in_committee(Action.COMMITTEE_PART, "person", "champion")),
     Action.COMMITTEE_STANCE: Case(CHANGERS, in_committee(Action.COMMITTEE_STANCE, "person", "against")),
@@ -696,6 +706,15 @@ FORMS: Mapping[str, Case] = {
     Form.VALUE_CHECK: Case(
         CHANGERS,
         submitted(Form.VALUE_CHECK, {Field.ANSWER: option("yes"), Field.NOTE: WHY}, deal="kept", month="month"),
+    ),
+    Form.DISCOUNT: Case(
+        CHANGERS, submitted(Form.DISCOUNT, {Field.PERCENT: text("12,5 %"), Field.REASON: WHY}, deal="ready")
+    ),
+    Form.DISCOUNT_APPROVE: Case(
+        DECIDERS, submitted(Form.DISCOUNT_APPROVE, {Field.COMMENT: WHY}, concession="discount")
+    ),
+    Form.DISCOUNT_DECLINE: Case(
+        DECIDERS, submitted(Form.DISCOUNT_DECLINE, {Field.COMMENT: WHY}, concession="discount")
     ),
     Form.COMMITTEE_ADD: Case(
         CHANGERS,

@@ -111,18 +111,25 @@ def require_decider(actor: Actor, deal: Deal, move: Move) -> None:
         raise NotAllowed("Nobody decides about their own deal or their own request. Please ask another manager.")
 
 
-def require_a_decider(managers: Collection[str], deal: Deal, asked_by: str) -> None:
-    """Raises NeedsSetup when no manager could decide such a move, so that it would wait for ever."""
+def require_price_decider(actor: Actor, deal: Deal, asked_by: str) -> None:
+    """Raises NotAllowed unless this manager may decide about a discount."""
+    require_manager(actor, "decide about discounts")
+    if not may_decide(actor.user_id, deal, asked_by):
+        raise NotAllowed("Nobody decides about their own deal or their own request. Please ask another manager.")
+
+
+def require_a_decider(managers: Collection[str], deal: Deal, asked_by: str, what: str = "This move") -> None:
+    """Raises NeedsSetup when no manager could decide it, so that it would wait for ever."""
     if not any(may_decide(manager, deal, asked_by) for manager in managers):
         raise NeedsSetup(
-            "This move needs a manager's approval, and no manager other than you is set up. "
+            f"{what} needs a manager's approval, and no manager other than you is set up. "
             "Ask whoever runs Stagecoach to add one to STAGECOACH_MANAGERS."
         )
 
 
-def require_a_channel() -> None:
+def require_a_channel(what: str = "This move") -> None:
     """Raises NeedsSetup: managers decide in a channel, and none is set up."""
     raise NeedsSetup(
-        "This move needs a manager's approval, and no managers' channel is set up. "
+        f"{what} needs a manager's approval, and no managers' channel is set up. "
         "Ask whoever runs Stagecoach to set STAGECOACH_MANAGER_CHANNEL."
     )

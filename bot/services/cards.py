@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.concessions import Concession
 from bot.domain.confirmations import Confirmation
 from bot.domain.deal import Deal, Move
 from bot.domain.evidence import Evidence
@@ -19,7 +20,7 @@ from bot.domain.process import Criterion, Process
 from bot.domain.questions import Question
 from bot.services.desk import Desk
 from bot.services.errands import Errand, ask_for
-from bot.store import confirmations, deals, evidence, moves, objections, overrides, postings, questions
+from bot.store import concessions, confirmations, deals, evidence, moves, objections, overrides, postings, questions
 from bot.store.database import Database
 from bot.store.postings import Posting
 
@@ -56,6 +57,8 @@ class Card:
     objections: tuple[Objection, ...] = ()
     """Those of the buyer's that are open now."""
     overrides: tuple[Override, ...] = ()
+    concession: Concession | None = None
+    """The discount that holds or waits for a manager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def card(desk: Desk, team_id: str, move_id: int) -> Card:
             tuple(one for one in asked_for if one.answer is not None and one.stage == move.from_stage),
             tuple(objections.open_of(connection, team_id, [deal.id]).get(deal.id, ())),
             _overrides(connection, deal, move),
+            concessions.of_deals(connection, team_id, [deal.id]).get(deal.id),
         )
 
 

@@ -15,7 +15,7 @@ from bot.domain.process import Answering, Stage
 from bot.domain.qualifying import Answered
 from bot.domain.questions import Question
 from bot.services.desk import Desk
-from bot.store import contacts, evidence, objections, overrides, qualifying, questions
+from bot.store import concessions, contacts, evidence, objections, overrides, qualifying, questions
 from bot.store.agenda import Page
 
 
@@ -78,7 +78,8 @@ def loose_ends(desk: Desk, connection: Connection, deals: Sequence[Deal]) -> dic
     team_id, places = deals[0].team_id, [(deal, _stage(desk, deal)) for deal in deals]
     asks = {deal.id: asks_about(desk.process(deal), stage) for deal, stage in places if stage is not None}
     doubts = objections.open_of(connection, team_id, [key for key, (answered, _) in asks.items() if answered])
-    return {deal.id: LooseEnds(tuple(doubts.get(deal.id, ()))) for deal in deals}
+    prices = concessions.of_deals(connection, team_id, [key for key, (_, priced) in asks.items() if priced])
+    return {deal.id: LooseEnds(tuple(doubts.get(deal.id, ())), prices.get(deal.id)) for deal in deals}
 
 
 @dataclass(frozen=True, slots=True)

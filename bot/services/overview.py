@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.domain import policy
+from bot.domain.concessions import Concession
 from bot.domain.confirmations import Confirmation
 from bot.domain.deal import Deal, Move, Status
 from bot.domain.evidence import Evidence
@@ -19,7 +20,7 @@ from bot.domain.reminders import Reminder
 from bot.services.confirmations import can_confirm
 from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
-from bot.store import agenda, claims, confirmations, deals, moves, objections, questions, reminders
+from bot.store import agenda, claims, concessions, confirmations, deals, moves, objections, questions, reminders
 
 PAGE = 10
 MOST_ANSWERS = 5
@@ -60,6 +61,8 @@ class Sheet:
     objections: tuple[Objection, ...] = ()
     confirmable: bool = False
     """Whether a buyer can be asked to confirm a criterion of the deal's stage."""
+    concession: Concession | None = None
+    """The discount that holds or waits for a manager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Shee
         tuple(confirmations.of_deal(connection, deal.team_id, deal.id, MOST_CONFIRMATIONS)),
         tuple(objections.open_of(connection, deal.team_id, [deal.id]).get(deal.id, ())),
         _confirmable(desk, deal, judged.judgement),
+        concessions.of_deals(connection, deal.team_id, [deal.id]).get(deal.id),
     )
 
 

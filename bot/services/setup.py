@@ -15,6 +15,7 @@ IN_CHANNEL = (
     Errand.CARD_REPLY,
     Errand.CARD_FILE,
     Errand.PROCESS_CHANGED,
+    Errand.CONCESSION,
 )
 """What goes to the managers' channel, or into a thread there."""
 

@@ -14,7 +14,7 @@ from bot.domain.errors import NotFound
 from bot.domain.people import Actor, Role
 from bot.domain.work import Later, Outcome, Refused, Sent, Unwanted, WorkItem
 from bot.drawing import Pictures
-from bot.services import buyer_answers, cards, override_requests, people, promises, revisions, setup, work_list
+from bot.services import buyer_answers, cards, people, promises, revisions, setup, work_list
 from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import DELIVERY, Errand
@@ -25,6 +25,8 @@ from bot.slack.conversations.home import draw_home
 from bot.slack.outcomes import outcome_of
 from bot.slack.override_posts import OverridePosts
 from bot.slack.picturing import Picturer
+from bot.slack.places import place_of
+from bot.slack.pricing import Pricer
 from bot.slack.telling import DRAWN, Teller
 from bot.slack.turn import Message
 from bot.slack.uploads import Uploads
@@ -71,6 +73,7 @@ class Outbox:
 
     def _senders(self) -> Mapping[str, Callable[[WorkItem], Outcome]]:
         teller = Teller(self.desk, self._dm, self._send, self.command)
+        pricer = Pricer(self.desk, self._draw, self._tell)
         uploads = Uploads(self.desk, self.caller, self.reader, self._tell)
         posts = OverridePosts(self.desk, self._tell, self._draw)
         return {
@@ -85,6 +88,8 @@ class Outbox:
             Errand.OVERRIDE: posts.granted,
             Errand.OVERRIDE_REQUEST: posts.request,
             Errand.OVERRIDE_DECLINED: posts.declined,
+            Errand.CONCESSION: pricer.ask,
+            Errand.CONCESSION_TOLD: pricer.told,
             Errand.HOME: self._home,
             Errand.ASSIGNED: self._assigned,
             Errand.SETUP: self._setup,
@@ -268,7 +273,7 @@ class Outbox:
     def _report(self, item: WorkItem, reason: str) -> None:
         """Have the person told who can mend what Slack refused."""
         if (item.kind in _POSTED and reason != CARD_IS_GONE) or (item.kind in setup.IN_CHANNEL and reason in NO_ENTRY):
-            place = self._place(item)
+            place = place_of(self.desk, item)
             if place is not None:
                 setup.report_channel(self.desk, item.team_id, *place, reason)
         elif item.kind == Errand.CARD_FILE:
@@ -276,32 +281,7 @@ class Outbox:
         elif item.kind == Errand.READ_FILE:
             self.reader.not_fetched(item.team_id, int(item.subject), reason)
 
-    def _place(self, item: WorkItem) -> tuple[str, str | None] | None:
-        """The managers' channel that an item was meant for, and whose deal it is about; None when it is gone."""
-        if item.kind == Errand.PROCESS_CHANGED:
-            process = self.desk.processes.get(item.subject)
-            return ((self.desk.channel(process) or "") if process else "", None)
-        team_id, subject = item.team_id, int(item.subject)
-        if item.kind == Errand.CARD:
-            card = cards.card(self.desk, team_id, subject)
-            return (card.posted.channel if card.posted else card.channel or ""), card.deal.responsible
-        if item.kind == Errand.EXCUSE:
-            excuse = cards.excuse(self.desk, team_id, subject)
-            return (excuse.channel or "", excuse.deal.responsible) if excuse else None
-        if item.kind == Errand.OVERRIDE_REQUEST:
-            return override_requests.place(self.desk, team_id, subject)
-        if item.kind == Errand.CARD_REPLY:
-            asked = cards.asked(self.desk, team_id, subject)
-            return (asked.card.channel, asked.deal.responsible) if asked and asked.card else None
-        piece, card_place = (
-            cards.piece_of(self.desk, team_id, subject),
-            cards.posting(self.desk, team_id, Errand.CARD, item.slot),
-        )
-        if piece is None or card_place is None:
-            return None
-        return card_place.channel, cards.deal_of(self.desk, team_id, piece.deal_id).responsible
 
-
-_POSTED = (Errand.CARD, Errand.EXCUSE, Errand.OVERRIDE_REQUEST)
+_POSTED = (Errand.CARD, Errand.EXCUSE, Errand.OVERRIDE_REQUEST, Errand.CONCESSION)
 REPEATABLE = frozenset(Errand) - {Errand.AGENDA, Errand.FOLLOW_UP, Errand.DIGEST, Errand.ESCALATION}
 """Errands that are better sent twice than never when their outcome is unknown. What the clock says is not."""

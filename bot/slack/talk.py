@@ -36,6 +36,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     "funnel": ("referrals",),
     **dict.fromkeys(("object", "concern", "doubt", "pushback"), ("objection",)),
     "playbook": ("objections",),
+    **dict.fromkeys(("concession", "rebate", "price"), ("discount",)),
     **dict.fromkeys(("people", "contacts", "stakeholders", "deciders", "buyers"), ("committee",)),
 }
 """What people type who mean one of our words, or the list, whose word is empty. Only ever suggested, never obeyed."""

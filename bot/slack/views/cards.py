@@ -10,6 +10,7 @@ from bot.services.cards import Card, Excuse
 from bot.slack.blocks import Block, actions, button, confirmation, context, section
 from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
+from bot.slack.views.concessions import in_one_line
 from bot.slack.views.confirmations import answer_lines
 from bot.slack.views.let_pass_words import granted_words
 from bot.slack.views.objections import in_short
@@ -57,6 +58,8 @@ def card(shown: Card) -> Message:
         blocks.append(_criterion(met, shown))
     if move.decision is None and any(met.evidence for met in move.criteria):
         blocks.append(context(_YOURS_TO_JUDGE))
+    if shown.concession is not None:
+        blocks.append(context(f":label: {in_one_line(shown.concession)}"))
     if shown.objections and deal.status is Status.OPEN:
         blocks.append(section(in_short(shown.objections)))
     blocks += _decision(move)

@@ -63,7 +63,7 @@ def checklist(seen: Checklist, *, moving: bool, note: str = "", warning: str = "
         blocks += [divider()] if number else []
         blocks += _criterion(finding, seen)
     blocks += _earlier(judgement)
-    blocks += loose_ends(deal, seen.objections, judgement)
+    blocks += loose_ends(deal, seen.objections, judgement, judgement.loose.concession)
     blocks += following_blocks(judgement, may_change=seen.may_change)
     blocks += _other_ways(seen)
     if can_move and seen.way is not None and seen.way.to.kind is StageKind.WON:

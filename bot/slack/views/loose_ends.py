@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.concessions import Concession
 from bot.domain.deal import Deal, Status
 from bot.domain.gate import Judgement
 from bot.domain.objections import Objection
 from bot.slack.blocks import Block, button, section
 from bot.slack.ids import Action, Ref
+from bot.slack.views.concessions import in_one_line
 from bot.slack.views.objections import in_short
 from bot.slack.views.wording import short
 
 
-def loose_ends(deal: Deal, objections: Sequence[Objection], judgement: Judgement | None) -> list[Block]:
-    """The open objections, with the button to their list; nothing for a deal that is closed or has none."""
-    if not objections or deal.status not in (Status.OPEN, Status.WON):
+def loose_ends(
+    deal: Deal, objections: Sequence[Objection], judgement: Judgement | None, concession: Concession | None
+) -> list[Block]:
+    """The discount and the open objections, each with its button; nothing of a deal that is closed."""
+    if deal.status not in (Status.OPEN, Status.WON):
+        return []
+    return [*_price(deal, concession), *_doubts(deal, objections, judgement)]
+
+
+def _price(deal: Deal, concession: Concession | None) -> list[Block]:
+    if concession is None:
+        return []
+    change = button("Discount…", Action.DISCOUNT, Ref(deal.id), label="Change the discount of this deal")
+    line = in_one_line(concession)
+    return [section(f":label: {line[0].upper()}{line[1:]}", change if deal.status is Status.OPEN else None)]
+
+
+def _doubts(deal: Deal, objections: Sequence[Objection], judgement: Judgement | None) -> list[Block]:
+    if not objections:
         return []
     waits = judgement is not None and bool(judgement.loose.objections)
     look = button("Objections…", Action.OBJECTIONS, Ref(deal.id), label="Open the objections of this deal")

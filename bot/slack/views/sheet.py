@@ -80,7 +80,7 @@ def deal_sheet(sheet: Sheet, viewer: Actor, today: date, note: str = "") -> View
     blocks += _buttons(sheet, today)
     blocks += _reminders(sheet)
     blocks += _questions(sheet, viewer)
-    blocks += loose_ends(sheet.deal, sheet.objections, sheet.judgement)
+    blocks += loose_ends(sheet.deal, sheet.objections, sheet.judgement, sheet.concession)
     blocks += following_blocks(sheet.judgement, may_change=sheet.may_change)
     blocks += _facts(sheet)
     blocks += _stage(sheet)

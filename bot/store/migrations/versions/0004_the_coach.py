@@ -172,6 +172,27 @@ def _objections() -> None:
 
 def _concessions() -> None:
     """Discounts that need a manager."""
+    op.create_table(
+        "concession",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("limit_points", sa.Integer(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("by_user", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_concession_deal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_concession")),
+    )
+    with op.batch_alter_table("concession", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_concession_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
 
 
 def _overrides() -> None:
