@@ -18,7 +18,7 @@ SECONDS, MEGABYTES = 1.0, 100.0
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The slowest file in seconds and the biggest in megabytes; how many were read to the end, and verified."""
+    """The slowest file in seconds of the processor, the biggest in megabytes; how many were read, and verified."""
 
     files: int
     read: int
@@ -50,7 +50,7 @@ def report(found: Findings) -> str:
     """The table, in Markdown."""
     held = "yes" if found.slowest < SECONDS and found.biggest < MEGABYTES else "**no**"
     return (
-        "| Hostile files | Read to a finding | Verified | Slowest | All | Most memory for one | Held |\n"
+        "| Hostile files | Read to a finding | Verified | Slowest (processor) | All | Most memory for one | Held |\n"
         "|---|---|---|---|---|---|---|\n"
         f"| {found.files:,} | {found.read:,} | {found.verified:,} | {found.slowest * 1000:.0f} ms (expected < 1 s) | "
         f"{found.total:.0f} s | {found.biggest:.1f} MB (expected < 100 MB) | {held} |"
@@ -62,9 +62,9 @@ def _files(files: int) -> Iterator[tuple[FileKind, bytes]]:
 
 
 def _timed(kind: FileKind, raw: bytes) -> tuple[float, Reading]:
-    began = time.perf_counter()
+    began = time.thread_time()
     found = read(kind, raw, BUYER, lambda _name: Key(KEY), NOW)
-    return time.perf_counter() - began, found
+    return time.thread_time() - began, found
 
 
 def _weighed(kind: FileKind, raw: bytes) -> float:

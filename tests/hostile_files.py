@@ -20,7 +20,7 @@ _ZONE = b"BEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:STANDARD\r\nDTSTART:00010101T000000
 _ZONE += b"TZOFFSETFROM:+0100\r\nTZOFFSETTO:+9999\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 _EMPTY_SIGNATURE = b"DKIM-Signature: v=1; a=rsa-sha256; d=alderfinch.example; s=x; h=from; bh=AA==; b=AA==\r\n"
 _CODES = (b"quoted-printable", b"uuencode", b"x-gzip")
-_LONG_GUEST = b"ATTENDEE" + b";X=Y" * 480 + b":mailto:a@b.example\r\n"
+_LONG_GUEST = b"ATTENDEE" + b";X=Y" * 240 + b":mailto:a@b.example\r\n"
 _NO_ZONES = (b"", b'"', b"\xff", b"UTC+25", b"/")
 
 

@@ -16,7 +16,7 @@ from bot.proofs.letter import Unreadable
 LARGEST: Final = 512 * 1024
 MOST_LINES: Final = 10_000
 MOST_GUESTS: Final = 100
-_LONGEST_LINE: Final = 2000
+_LONGEST_LINE: Final = 1000
 
 _OF_FILE: Final = ("VERSION", "PRODID", "METHOD")
 _OF_EVENT: Final = ("UID", "DTSTART", "SUMMARY", "STATUS", "ORGANIZER", "ATTENDEE")
