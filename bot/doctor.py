@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.definitions import load_processes
+from bot.definitions import load_methodologies, load_processes
 from bot.definitions.inspecting import FOLDER, load_rules
 from bot.domain.errors import BotError
 from bot.domain.process import Process
@@ -87,6 +87,7 @@ def _processes(settings: Settings) -> Generator[Finding, None, Mapping[str, Proc
     """Gives the processes back too."""
     try:
         known = load_processes(settings.stagecoach_process_dir)
+        load_methodologies(settings.stagecoach_process_dir)
     except BotError as error:
         for line in str(error).splitlines():
             yield _amiss(f"process definitions: {line}", "mend the file; `stagecoach process check` looks again")

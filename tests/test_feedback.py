@@ -13,11 +13,13 @@ from bot.domain.people import Role
 from bot.services import feedback
 from bot.services.feedback import MOST_SHOWN, Together
 from bot.slack.views.feedback import note_form, read_about, together_view
-from sandbox.team import GUS, MARTA, NORTHBEAM
+from sandbox.team import DEALS, GUS, MARTA
 from tests.clockwork import rep
 from tests.harness import Office
 from tests.selling import log_deal
 from tests.slack_rules import assert_fits
+from tests.test_definitions_report import NEW, change_process, with_criterion
+from tests.test_revisions import started
 from tests.test_views_looking import HOSTILE, PROCESSES
 
 EARLY = "They never sign before the board has met, so this comes too early."
@@ -27,6 +29,10 @@ ABOUT = "What is it about?"
 
 def say(office: Office, text: str, stage: str = "", criterion: str = "", process: str = "buyer_centric") -> None:
     feedback.say(office.desk, rep(), process, stage, criterion, text)
+
+
+def said(office: Office) -> int:
+    return feedback.together(office.desk, rep(MARTA, Role.MANAGER)).total
 
 
 def test_a_rep_says_what_is_wrong_with_the_stage_of_a_deal(office: Office) -> None:
@@ -114,7 +120,7 @@ def test_what_says_nothing_is_refused_at_its_field(office: Office, text: str) ->
     office.rita.fills({NOTE: text})
     office.rita.submits()
     assert office.rita.field_errors[NOTE]
-    assert feedback.open_about(office.desk, NORTHBEAM.id, "buyer_centric") == 0
+    assert said(office) == 0
 
 
 def test_a_stage_that_is_gone_meanwhile_is_refused_at_its_field(office: Office) -> None:
@@ -137,7 +143,23 @@ def test_guests_say_nothing_and_reps_do_not_read_what_others_said(office: Office
         feedback.together(office.desk, rep())
     with pytest.raises(NotAllowed, match="Only managers"):
         feedback.take_up(office.desk, rep(), "buyer_centric", 999)
-    assert feedback.open_about(office.desk, NORTHBEAM.id, "buyer_centric") == 1
+    assert said(office) == 1
+
+
+def test_when_the_process_changes_managers_are_reminded_of_what_was_said(office: Office) -> None:
+    say(office, EARLY)
+    started(office)
+    change_process(office, with_criterion(office.process, NEW))
+    started(office)
+    post = office.deals.waits_for("1 remark of a rep about it waits")
+    office.tom.goes_to(DEALS)
+    office.tom.presses("Read", on=post)
+    assert "Only managers can read what was said about the process" in office.tom.sees()
+    office.marta.goes_to(DEALS)
+    office.marta.presses("Read", on=post)
+    assert EARLY in office.marta.modal
+    office.marta.presses("Taken up")
+    office.marta.waits_to_see("1 note was taken up")
 
 
 def test_neither_a_deal_nor_a_process_of_that_name_is_said_so(office: Office) -> None:

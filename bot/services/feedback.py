@@ -35,9 +35,6 @@ class Together:
         """How many notes are open."""
         return sum(self.counts.values())
 
-    def of_process(self, key: str) -> int:
-        """How many notes are open about one process."""
-        return sum(count for (process, _), count in self.counts.items() if process == key)
 
 
 def subject(desk: Desk, actor: Actor, process_key: str) -> Process:
@@ -92,13 +89,6 @@ def take_up(desk: Desk, actor: Actor, process_key: str, up_to: int) -> int:
     policy.require_manager(actor, "take up what was said about the process")
     with desk.change(actor) as connection:
         return feedback.take_up(connection, actor.team_id, process_key, up_to, actor.user_id, desk.clock())
-
-
-def open_about(desk: Desk, team_id: str, process_key: str) -> int:
-    """How many notes about a process nobody has taken up."""
-    with desk.db.read() as connection:
-        counted = feedback.counts(connection, team_id)
-    return sum(count for (process, _), count in counted.items() if process == process_key)
 
 
 def _is_there(process: Process, stage_key: str, criterion_key: str) -> bool:

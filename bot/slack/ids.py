@@ -35,6 +35,7 @@ class Action(StrEnum):
     ANSWER_UNKNOWN = "answer.unknown"
     ANSWER_WHAT_NOW = "answer.what_now"
     FEEDBACK = "feedback"
+    FEEDBACK_READ = "feedback.read"
     FEEDBACK_SAY = "feedback.say"
     FEEDBACK_TAKEN_UP = "feedback.taken_up"
     EVIDENCE_ADD = "evidence.add"

@@ -17,6 +17,7 @@ def register(talk: Talk) -> None:
     """`feedback`, its buttons and its form."""
     talk.word("feedback", "feedback [X]", "say what is wrong with the process; for managers what was said", _typed)
     talk.button(Action.FEEDBACK, lambda turn: _about_deal(turn, turn.ref.id))
+    talk.button(Action.FEEDBACK_READ, lambda turn: over(turn, together_view(turn)))
     talk.button(Action.FEEDBACK_SAY, _say)
     talk.button(Action.FEEDBACK_TAKEN_UP, _taken_up)
     talk.form(Form.FEEDBACK, _said)

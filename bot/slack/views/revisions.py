@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from bot.domain.process_changes import How, StageChange
 from bot.services.definitions_report import Failing
 from bot.services.revisions import Revision
-from bot.slack.blocks import Block, context, divider, header, section
+from bot.slack.blocks import Block, button, context, divider, header, section
+from bot.slack.ids import Action
 from bot.slack.turn import Message
 from bot.slack.views.wording import NAME, short
 
@@ -28,12 +29,15 @@ def process_changed(shown: Revision, command: str) -> Message:
         blocks += [context(_more(more, "stage changed", "stages changed"))] if more > 0 else []
     blocks += [divider(), *_failing(shown.failing)]
     if shown.notes:
-        said = "1 remark of a rep" if shown.notes == 1 else f"{shown.notes} remarks of reps"
-        blocks.append(
-            context(f"{said} about this process {'waits' if shown.notes == 1 else 'wait'}: `{command} feedback`")
-        )
+        blocks.append(_notes(shown.notes))
     blocks.append(context(f"The stages as they are now: `{command} process {shown.process.key}`"))
     return Message(f"The process “{name}” has changed. {_summary(shown.failing)}", tuple(blocks))
+
+
+def _notes(count: int) -> Block:
+    """What reps said was wrong with it, for managers to say which of it the change takes up."""
+    said = "1 remark of a rep about it waits" if count == 1 else f"{count} remarks of reps about it wait"
+    return section(f":memo: {said}. Does this change take up what they say?", button("Read", Action.FEEDBACK_READ))
 
 
 def _stage(stage: StageChange) -> str:
