@@ -215,7 +215,7 @@ def test_a_colleague_reads_the_coach_and_changes_nothing(office: Office) -> None
     office.tom.types("/deal coach Acme")
     seen = office.tom.modal
     assert "best regards\nRita Solano" in seen
-    assert [one.label for one in seen.buttons] == []
+    assert [one.label for one in seen.buttons] == ["Something wrong with this process?"]
 
 
 def test_guests_and_unknown_deals_get_a_sentence(office: Office) -> None:
@@ -236,7 +236,7 @@ def test_for_a_closed_deal_the_coach_says_so_and_writes_no_mail(office: Office) 
     seen = office.rita.modal
     assert "This deal is lost" in seen
     assert "best regards" not in seen
-    assert [one.label for one in seen.buttons] == []
+    assert [one.label for one in seen.buttons] == ["Something wrong with this process?"]
 
 
 def test_managers_choose_how_the_team_sells_and_the_questions_follow(office: Office) -> None:

@@ -12,9 +12,11 @@ from bot.services.coaching import Coached
 from bot.slack.blocks import Block, View, actions, button, context, copyable, divider, modal, section
 from bot.slack.ids import Action, Form, Ref
 from bot.slack.text import escape
+from bot.slack.views.loose_ends import holding_lines
 from bot.slack.views.qualifying import answers, stands
 from bot.slack.views.wording import contact_words, deal_title, progress_words, short
 
+MOST_HELD = 8
 _LINES = (
     ("know", "What to know"),
     ("do", "What to do"),
@@ -56,17 +58,18 @@ def _heading(seen: Coached) -> Iterator[Block]:
 def _missing(seen: Coached) -> Iterator[Block]:
     judgement, deal = seen.judgement, seen.deal
     if not judgement.findings:
-        yield section("*What is missing*\nNothing. This stage asks for no evidence.")
-        return
-    if not judgement.gaps:
-        yield section(f"*What is missing*\nNothing: {progress_words(judgement)}.")
+        yield section("*What is missing*\nThis stage asks for no evidence.")
+    elif not judgement.gaps:
+        yield section(f"*What is missing*\nNo evidence: {progress_words(judgement)}.")
     else:
         yield section(f"*What is missing* ({progress_words(judgement)})")
     for gap in judgement.gaps:
         yield from _gap(gap, seen)
+    if held := holding_lines(judgement):
+        yield section("\n".join(f"• {line}" for line in held[:MOST_HELD]))
     if judgement.earlier_questions:
         yield context("A manager's question about an earlier stage is open, too. The checklist shows it.")
-    if seen.may_change:
+    if seen.may_change and judgement.findings:
         yield actions(button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id, deal.version)))
 
 
