@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.definitions import load_methodologies, load_processes
-from bot.domain.coaching import MOST_ASKS, Phase, addressee, ask_of, greeting, mail_for, phase_of
+from bot.domain.coaching import MOST_ASKS, Methodology, Phase, addressee, ask_of, greeting, mail_for, phase_of
 from bot.domain.deal import Deal, Status
 from bot.domain.errors import ProcessProblem
 from bot.domain.evidence import Evidence, EvidenceKind
@@ -20,11 +20,15 @@ from bot.domain.gate import Finding, Judgement, State
 from bot.domain.people import Contact
 from bot.domain.process import Criterion, Party, Process, Stage, StageKind
 from bot.services import closings
+from bot.services.coaching import Coached
 from bot.services.deals import DealFacts
+from bot.slack.views.coach import coach_view
 from sandbox.team import GUS
 from tests.clockwork import a_deal, rep
 from tests.harness import Office
 from tests.selling import log_deal
+from tests.slack_rules import assert_fits
+from tests.test_views_looking import HOSTILE, wide_process
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 PROCESSES = load_processes()
@@ -319,3 +323,15 @@ def test_a_mistake_in_one_is_told_with_file_and_line(tmp_path: Path, name: str, 
     with pytest.raises(ProcessProblem) as raised:
         load_methodologies(tmp_path)
     assert f"{name}.yaml:{line}" in str(raised.value)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_the_coach_fits_slack_whatever_process_and_deal_say(words: str) -> None:
+    process = wide_process(words)
+    deal = replace(a_made_deal(replace(JANE, name=words[:200], email="")), name=words, process=process.key,
+                   stage=process.first.key)  # fmt: skip
+    judgement = nothing_there(process.first)
+    way = Methodology("ours", words[:60], words[:600], dict.fromkeys(Phase, (words[:300],) * 20))
+    mail = mail_for(process, deal, judgement, words[:80])
+    drawn = coach_view(Coached(deal, process, judgement, Phase.DISCOVER, way, mail, may_change=True))
+    assert_fits(drawn)

@@ -77,7 +77,7 @@ def _gap(gap: Finding, seen: Coached) -> Iterator[Block]:
     criterion, deal = gap.criterion, seen.deal
     ref = Ref(deal.id, deal.version, criterion.key)
     yield section(stands(gap))
-    yield context(f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 600)}")
+    yield context(f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 400)}")
     if seen.may_change:
         row = [button("Add evidence", Action.EVIDENCE_ADD, ref), *answers(gap, deal.id, deal.version)]
         if criterion.key in seen.confirmable:
