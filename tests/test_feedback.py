@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.feedback import LONGEST, Feedback
 from bot.domain.people import Role
-from bot.services import feedback
+from bot.services import feedback, revisions
 from bot.services.feedback import MOST_SHOWN, Together
 from bot.slack.views.feedback import note_form, read_about, together_view
 from sandbox.team import DEALS, GUS, MARTA
@@ -19,7 +19,6 @@ from tests.harness import Office
 from tests.selling import log_deal
 from tests.slack_rules import assert_fits
 from tests.test_definitions_report import NEW, change_process, with_criterion
-from tests.test_revisions import started
 from tests.test_views_looking import HOSTILE, PROCESSES
 
 EARLY = "They never sign before the board has met, so this comes too early."
@@ -148,9 +147,10 @@ def test_guests_say_nothing_and_reps_do_not_read_what_others_said(office: Office
 
 def test_when_the_process_changes_managers_are_reminded_of_what_was_said(office: Office) -> None:
     say(office, EARLY)
-    started(office)
+    revisions.announce(office.desk)
     change_process(office, with_criterion(office.process, NEW))
-    started(office)
+    revisions.announce(office.desk)
+    office.desk.wake()
     post = office.deals.waits_for("1 remark of a rep about it waits")
     office.tom.goes_to(DEALS)
     office.tom.presses("Read", on=post)

@@ -89,7 +89,7 @@ def test_what_reps_said_about_it_and_nobody_took_up_is_counted(office: Office) -
     say(office, "This is about another process.", process="simple_3")
     started(office)
     [post] = posts(office)
-    assert "2 remarks of reps about this process wait: `/deal feedback`" in post
+    assert "2 remarks of reps about it wait" in post
 
 
 def test_a_change_that_is_taken_back_and_made_again_is_told_each_time(office: Office) -> None:

@@ -36,7 +36,6 @@ class Together:
         return sum(self.counts.values())
 
 
-
 def subject(desk: Desk, actor: Actor, process_key: str) -> Process:
     """The process, to draw the form of a note about it. Raises NotAllowed, and NotFound where it is gone."""
     policy.require_colleague(actor)
