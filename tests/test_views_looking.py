@@ -20,13 +20,14 @@ from bot.domain.process import Approval, Criterion, Process, Stage, StageKind
 from bot.domain.questions import Entry, EntryKind, Question
 from bot.services.judging import Judged
 from bot.services.overview import DealPage, Home, Sheet, Waiting
+from bot.slack.conversations import register_all
 from bot.slack.ids import Action, Ref
-from bot.slack.talk import Word
-from bot.slack.turn import Answer, Message
+from bot.slack.talk import Talk
+from bot.slack.turn import Message
 from bot.slack.views.deals import deals_message
 from bot.slack.views.home import home_page, visitor_page
 from bot.slack.views.notices import message_body
-from bot.slack.views.orientation import help_message, process_message
+from bot.slack.views.orientation import FOR_MANAGERS, TOPICS, help_message, process_message
 from bot.slack.views.sheet import deal_sheet
 from tests.slack_rules import assert_fits
 
@@ -520,11 +521,17 @@ def test_home_fits_whatever_is_written_in_it(words: str) -> None:
 # Orientation
 
 
-def test_the_help_lists_every_word_with_what_it_does() -> None:
-    words = [Word(f"word{n}", f"word{n} X", "does something", lambda _turn: Answer()) for n in range(30)]
-    message = help_message(words, "/verkauf")
+def test_the_help_lists_every_word_under_one_heading_with_what_it_does() -> None:
+    words = register_all(Talk()).words
+    assert sorted(name for names in TOPICS.values() for name in names) == sorted(words)
+    message = help_message(words.values(), "/verkauf", is_manager=True)
     fits(message)
-    assert all(f"`/verkauf word{n} X`: does something" in text_of(message) for n in range(30))
+    assert all(f"`/verkauf {word.usage}`: {word.does}" in text_of(message) for word in words.values())
+
+
+def test_the_help_of_a_rep_is_without_what_only_managers_can_do() -> None:
+    said = text_of(help_message(register_all(Talk()).words.values(), "/verkauf", is_manager=False))
+    assert all(f"`/verkauf {name} " not in said and f"`/verkauf {name}`" not in said for name in TOPICS[FOR_MANAGERS])
 
 
 @pytest.mark.parametrize("process", list(PROCESSES.values()), ids=lambda process: process.key)

@@ -31,7 +31,7 @@ def register(talk: Talk) -> None:
 
 def _help(talk: Talk, turn: Turn) -> Answer:
     require_colleague(turn.actor)
-    return _shown(turn, help_message(talk.words.values(), turn.command))
+    return _shown(turn, help_message(talk.words.values(), turn.command, is_manager=turn.actor.is_manager))
 
 
 def _process(turn: Turn) -> Answer:

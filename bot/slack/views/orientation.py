@@ -19,12 +19,27 @@ IDEA = (
 )
 
 
-def help_message(words: Iterable[Word], command: str) -> Message:
-    """What can be typed, a line a word, as the conversations entered it."""
-    lines = [f"`{command}`: your deals, most pressing first"]
-    lines += [f"`{command} {word.usage}`: {word.does}" for word in words]
+FOR_MANAGERS = "For managers"
+TOPICS = {
+    "Your deals": ("new", "show", "move", "won", "next", "edit", "assign", "lost", "park", "reopen"),
+    "What the buyer did": ("evidence", "coach", "confirm", "objection", "committee", "discount"),
+    "After the win": ("promises", "referral", "referrals"),
+    "You and your team": ("settings", "away", "back", "process", "feedback", "help"),
+    FOR_MANAGERS: ("objections", "override", "overrides"),
+}
+"""Under which heading the help lists a word."""
+
+
+def help_message(words: Iterable[Word], command: str, *, is_manager: bool) -> Message:
+    """What can be typed, a line a word under the heading of its topic; what is for managers alone only they read."""
+    known = {word.name: word for word in words}
     blocks: list[Block] = [section(IDEA)]
-    blocks += [section("\n".join(lines[at : at + 18])) for at in range(0, len(lines), 18)]
+    for topic, names in TOPICS.items():
+        if topic == FOR_MANAGERS and not is_manager:
+            continue
+        lines = [f"`{command} {known[name].usage}`: {known[name].does}" for name in names if name in known]
+        first = [f"`{command}`: your deals, most pressing first"] if topic == next(iter(TOPICS)) else []
+        blocks.append(section("\n".join([f"*{topic}*", *first, *lines])))
     blocks.append(
         context(
             "*X* is a deal: its number (`D-42`), its name in quotes, or the beginning of its name. "
