@@ -86,18 +86,18 @@ def test_managers_see_it_together_by_stage_and_take_it_up(office: Office) -> Non
     office.marta.types("/deal feedback")
     seen = office.marta.modal.text
     places = [seen.index(words) for words in (
-        "Buyer-centric sale", "*The process as a whole*: 1 note", "*“Problem recognised”*: 1 note",
-        "*“Decision agreed”*: 2 notes", EARLY, "The board meets once a quarter.",
+        "Buyer-centric sale", "*The process as a whole*: 1 remark", "*“Problem recognised”*: 1 remark",
+        "*“Decision agreed”*: 2 remarks", EARLY, "The board meets once a quarter.",
     )]  # fmt: skip
     assert places == sorted(places)
     assert "@Rita Solano, Mon 23 Nov 2026" in seen
     say(office, "Said while Marta was reading.")
     office.marta.presses("Taken up")
-    after = office.marta.waits_to_see("4 notes were taken up")
+    after = office.marta.waits_to_see("4 remarks were taken up")
     assert EARLY not in after
     assert "Said while Marta was reading." in after, "what she has not seen is not taken up"
     office.marta.presses("Taken up")
-    assert "Nobody has said anything that is still open" in office.marta.waits_to_see("1 note was taken up")
+    assert "Nobody has said anything that is still open" in office.marta.waits_to_see("1 remark was taken up")
     office.marta.closes()
     office.marta.types("/deal feedback")
     assert "Nobody has said that something is wrong" in office.marta.sees()
@@ -159,7 +159,7 @@ def test_when_the_process_changes_managers_are_reminded_of_what_was_said(office:
     office.marta.presses("Read", on=post)
     assert EARLY in office.marta.modal
     office.marta.presses("Taken up")
-    office.marta.waits_to_see("1 note was taken up")
+    office.marta.waits_to_see("1 remark was taken up")
 
 
 def test_neither_a_deal_nor_a_process_of_that_name_is_said_so(office: Office) -> None:

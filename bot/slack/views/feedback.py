@@ -94,7 +94,7 @@ def taken_up(count: int) -> str:
     """That notes were taken up, as markup."""
     if not count:
         return "These were taken up already."
-    return f":white_check_mark: {count} {'note was' if count == 1 else 'notes were'} taken up."
+    return f":white_check_mark: {count} {'remark was' if count == 1 else 'remarks were'} taken up."
 
 
 def together_view(seen: Together, note: str = "") -> View:
@@ -129,7 +129,7 @@ def _stage(process: Process | None, key: str, notes: Sequence[Feedback], count: 
     found = process.stage(key) if process and key else None
     name = f"“{short(found.name if found else key)}”" if key else "The process as a whole"
     gone = " (no longer part of it)" if key and found is None else ""
-    text = f"*{name}*{gone}: {count} {'note' if count == 1 else 'notes'}"
+    text = f"*{name}*{gone}: {count} {'remark' if count == 1 else 'remarks'}"
     for one in notes:
         line = _line(one, process, found)
         if len(text) + len(line) > ROOM:
