@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
@@ -13,16 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.concessions import ALL, Concession, State, percent_words, read_discount, read_percent, reduced
-from bot.domain.deal import Deal
+from bot.domain.deal import Deal, Status
 from bot.domain.errors import AlreadyDecided, BadInput, BotError, NeedsSetup
+from bot.domain.gate import LooseEnds, judge
 from bot.domain.money import Money
+from bot.domain.objections import Objection, Outcome
 from bot.domain.people import Role
+from bot.domain.process import Process, Stage, StageKind
 from bot.services import concessions, deals, objections
 from bot.services.deals import DealFacts
 from bot.services.desk import RuleBook, TeamRules
 from bot.services.objections import Draft
 from bot.store import concessions as store
-from sandbox.team import DEEPAK, MARTA, RITA, TOM
+from sandbox.team import BOT_USER, DEALS, DEEPAK, MARTA, RITA, TOM
 from tests.clockwork import a_deal, rep, settled_down
 from tests.harness import Office
 from tests.noticing import change_deal
@@ -297,3 +301,39 @@ def test_a_deal_that_is_won_or_not_ours_gets_no_discount(office: Office) -> None
     change_deal(office.desk, deal.team_id, deal.id, status="won", stage="won")
     office.rita.types(f"/deal discount Acme 5% because {WHY}")
     assert "its price is agreed" in office.rita.sees()
+
+
+def test_a_discount_that_the_channel_does_not_take_is_asked_about_once_the_bot_is_let_in(office: Office) -> None:
+    office.sandbox.living.leave(BOT_USER, DEALS)
+    ask(office)
+    dm = office.marta.waits_for_dm("/invite @Stagecoach")
+    office.sandbox.living.invite(MARTA, DEALS, BOT_USER)
+    office.marta.presses("Try again", on=dm)
+    office.deals.waits_for("asks for a discount of *15 %*")
+
+
+HERE = Stage("here", "Here", "", next=("won",))
+WON = Stage("won", "Won", "", kind=StageKind.WON)
+AFTER = Stage("after", "After", "", kind=StageKind.POST_SALE)
+
+
+@given(
+    st.booleans(),
+    st.sampled_from(["won", "other"]),
+    st.lists(st.sampled_from([None, *Outcome]), max_size=3),
+    st.none() | st.sampled_from(list(State)),
+)
+def test_what_is_open_holds_a_deal_back_where_the_stage_says_so_and_nowhere_else(
+    needs_answers: bool, to: str, outcomes: list[Outcome | None], state: State | None
+) -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    stage = replace(HERE, needs_answered_objections=needs_answers, next=(to,))
+    other = Stage("other", "Other", "")
+    process = Process("p", "P", "EUR", (stage, other, WON, AFTER), (), "1")
+    deal = Deal(1, "T1", 1, "Acme", "U1", "p", "1", "here", Status.OPEN, now, now, "U1", 1)
+    doubts = tuple(Objection(n, 1, "No", now.date(), "U1", now, outcome=one) for n, one in enumerate(outcomes))
+    price = Concession(1, 1, 1500, WHY, "U1", now, state) if state else None
+    judgement = judge(process, deal, [], [], now, loose=LooseEnds(doubts, price))
+    held = (needs_answers and None in outcomes) or (to == "won" and state is State.WAITING)
+    assert judgement.opens is not held
+    assert bool(judgement.loose.holds) is held

@@ -36,6 +36,10 @@ def told(old: Path, *changed: tuple[str, str]) -> list[str]:
     return [" ".join(line.split()) for line in result.stdout.replace("\n      ", " ").splitlines()[1:]]
 
 
+PRICES = "loss_reasons:"
+DEAR = "{key: price, name: Price, words: [too dear], value: It saves more., risk: Waiting costs more.}"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "line"),
     [
@@ -48,6 +52,10 @@ def told(old: Path, *changed: tuple[str, str]) -> list[str]:
         ("text: Price}", "text: Price, winback: never}", "- “Price”, winback: as the cadence says → never"),
         ("text: Price}", "text: Price}\n  - {key: time, text: Time}", "- New reason for a loss: “Time”."),
         ("key: price, text: Price", "key: time, text: Time", "- No longer a reason for a loss: “Price”."),
+        (PRICES, f"objections: [{DEAR}]\n{PRICES}", "- New planned answer: “Price”."),
+        (PRICES, f"concessions: {{rep: 7.5}}\n{PRICES}", "- discount without asking: any → 7.5 %"),
+        ("may_not_apply: true", "support: champion", "- “The buyer replied to the recap.”: support: none → champion"),
+        ("approval: manager", "needs_answered_objections: true", "- needs answered objections: no → yes"),
         ("stale_after: 5bd", "stale_after: 6m", "- stale after: 5 business days → 6 months"),
         ("    approval: manager\n", "", "- approval: manager → none"),
         ("otherwise: {park: 30d}", "otherwise: {park: 60d}", "- plan B: parked for 30 days → parked for 60 days"),
@@ -179,3 +187,11 @@ def test_a_shipped_process_does_not_differ_from_itself_and_does_from_every_other
         if other.key != key:
             found = changes(shipped[key], other)
             assert {stage.how for stage in found.stages} >= {How.NEW}
+
+
+def test_a_planned_answer_that_changed_or_went_is_a_sentence(old: Path) -> None:
+    text = MINE.replace(PRICES, f"objections: [{DEAR}]\n{PRICES}")
+    before = written(old.parent / "before.yaml", text)
+    after = written(old.parent / "after.yaml", text.replace("It saves more.", "It lasts."))
+    assert "objection “Price”, value: It saves more. → It lasts." in " ".join(run("diff", before, after).stdout.split())
+    assert "No longer a planned answer: “Price”." in " ".join(run("diff", before, old).stdout.split())
