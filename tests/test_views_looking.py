@@ -319,8 +319,8 @@ def test_who_may_not_change_a_deal_gets_no_buttons_and_is_told_who_may() -> None
 @pytest.mark.parametrize(
     ("status", "offered"),
     [
-        (Status.OPEN, {"move.open", "deal.next", "coach", "deal.edit", "deal.more"}),
-        (Status.WON, {"move.open", "deal.next", "coach", "deal.edit", "deal.more"}),
+        (Status.OPEN, {"move.open", "deal.next", "coach", "deal.edit", "deal.more", "committee.list"}),
+        (Status.WON, {"move.open", "deal.next", "coach", "deal.edit", "deal.more", "committee.list"}),
         (Status.LOST, {"deal.reopen", "deal.edit", "deal.more"}),
         (Status.PARKED, {"deal.reopen", "deal.edit", "deal.more"}),
     ],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.committee import Part, Size, Stance, part_of, stance_of
-from bot.domain.deal import Deal
+from bot.domain.deal import Deal, Status
 from bot.domain.people import Contact
 from bot.services.committee import Committee
 from bot.slack.blocks import (
@@ -94,13 +94,16 @@ def _person(seen: Committee, contact: Contact) -> list[Block]:
     return blocks
 
 
-def people_of(deal: Deal) -> list[Block]:
-    """The people at the buyer for the sheet of a deal, with the button to the committee."""
+def people_of(deal: Deal, *, may_change: bool) -> list[Block]:
+    """The people at the buyer for the sheet of a deal, with the button to the committee for who works on it."""
+    works_on = may_change and deal.status in (Status.OPEN, Status.WON)
+    if not deal.contacts and not works_on:
+        return []
     look = button("Who decides…", Action.COMMITTEE, Ref(deal.id), label="Open the buying committee of this deal")
     lines = [_line(contact) for contact in deal.contacts[:MOST_ON_SHEET]]
     if len(deal.contacts) > MOST_ON_SHEET:
         lines.append(f"• and {len(deal.contacts) - MOST_ON_SHEET} more")
-    return [section("\n".join(["*People at the buyer*", *(lines or ["Nobody yet"])]), look)]
+    return [section("\n".join(["*People at the buyer*", *(lines or ["Nobody yet"])]), look if works_on else None)]
 
 
 def _line(contact: Contact) -> str:

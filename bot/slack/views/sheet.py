@@ -120,7 +120,7 @@ def _facts(sheet: Sheet) -> list[Block]:
         ("Logged", f"{moment(deal.created_at)} by {person(deal.created_by)}"),
     ]
     blocks = [divider(), fields(*(f"*{name}*\n{value}" for name, value in facts if value))]
-    return [*blocks, *people_of(deal)]
+    return [*blocks, *people_of(deal, may_change=sheet.may_change)]
 
 
 def _status(sheet: Sheet) -> str:
