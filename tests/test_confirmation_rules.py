@@ -11,16 +11,23 @@ from hypothesis import strategies as st
 from bot.domain.confirmations import (
     LONGEST_POINT,
     MOST_POINTS,
+    SOON,
     TRIES,
     TRIES_WITHIN,
+    Answer,
+    Confirmation,
+    Recap,
     Reply,
     after_try,
     checked_answer,
     checked_recap,
+    evidence_text,
     kind_for,
     may_try,
     speaks_for_buyer,
     tidy,
+    why_inspectable,
+    why_verified,
 )
 from bot.domain.errors import BadInput
 from bot.domain.evidence import EvidenceKind
@@ -29,6 +36,7 @@ from bot.domain.process import Criterion, Party, Stage, StageKind
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+LATER = timedelta(hours=3)
 JANE = Contact(1, "Jane Doe", "CFO", "jane@buyer.example")
 gaps = st.lists(st.integers(0, 900), max_size=60)
 
@@ -96,7 +104,9 @@ def test_an_address_speaks_for_the_buyer_by_a_contact_or_the_domain(mail: str, s
 def test_without_a_domain_only_contacts_speak_and_one_without_an_address_is_nobody() -> None:
     assert speaks_for_buyer("jane@buyer.example", [JANE], "")
     assert not speaks_for_buyer("tim@buyer.example", [JANE, Contact(2, "Tim Roe")], "")
-    assert not speaks_for_buyer("jim@gmail.com", [JANE], "gmail.com")
+    for shared in ("gmail.com", "Gmail.com", "gmail.com.", "orange.fr", "yahoo.co.uk", "co.uk", "onmicrosoft.com"):
+        assert not speaks_for_buyer(f"jim@{shared}", [JANE], shared)
+        assert not speaks_for_buyer(f"jim@evil.{shared}", [JANE], shared)
     assert speaks_for_buyer("jo@gmail.com", [Contact(3, "Jo", "", "jo@gmail.com")], "gmail.com")
 
 
@@ -119,6 +129,70 @@ def test_nobody_of_ours_answers(name: str, domain: str) -> None:
     with pytest.raises(BadInput) as refused:
         checked_answer("confirm", "Jane Doe", f"{name}@{domain}", "", ["ours.example"])
     assert set(refused.value.fields) == {"mail"}
+
+
+RECAP = Recap(
+    ("They start in March.", "Is it two plants?", "Ravi attends;"), "We meet their lawyers.", date(2026, 12, 1)
+)
+ASKED = Confirmation(1, 1, "talked", "need", RECAP, JANE, "U1", NOW, NOW + timedelta(days=14))
+
+
+def test_a_recap_reads_as_sentences_however_its_points_end() -> None:
+    assert RECAP.words == (
+        "They start in March. Is it two plants? Ravi attends. Next step: We meet their lawyers, Tue 1 Dec 2026."
+    )
+    assert Recap(("One thing",)).words == "One thing."
+    assert Recap(("One thing…",), "Call!").words == "One thing… Next step: Call!"
+
+
+def test_what_the_buyer_adds_stands_before_what_they_confirm_and_is_never_cut_off() -> None:
+    words = "Only if the price falls. " * 80
+    text = evidence_text(Answer(Reply.CONFIRMED, "Jane Doe", "jane@buyer.example", words.strip()), RECAP, 3000)
+    assert text.startswith("Jane Doe added: “Only if the price falls.")
+    assert "” and confirmed: They start in March." in text
+
+    long = Recap(tuple(str(number) * LONGEST_POINT for number in range(MOST_POINTS)))
+    cut = evidence_text(Answer(Reply.CONFIRMED, "Jane Doe", "jane@buyer.example", "Not the price."), long, 3000)
+    assert cut.startswith("Jane Doe added: “Not the price.” and confirmed: 000")
+    assert (len(cut), cut[-1]) == (3000, "…")
+
+
+@pytest.mark.parametrize(("after", "told"), [
+    (timedelta(seconds=20), "2026 (less than 1 min after the link was made)."),
+    (SOON - timedelta(seconds=1), "2026 (9 min after the link was made)."),
+    (SOON, "23 Nov 2026. Typed there"), (timedelta(days=3), "23 Nov 2026. Typed there"),
+])  # fmt: skip
+def test_an_answer_that_comes_at_once_is_told_as_such(after: timedelta, told: str) -> None:
+    given = Answer(Reply.CONFIRMED, "Jane Doe", "jane@buyer.example")
+    assert told in why_verified(given, ASKED, NOW + after, TODAY, "buyer.example")
+    assert told in why_inspectable(given, ASKED, NOW + after, TODAY)
+
+
+@pytest.mark.parametrize(("mail", "company", "told"), [
+    ("jane@buyer.example", "buyer.example", "“Jane Doe”, jane@buyer.example, in the buyer's domain."),
+    ("jane@eu.buyer.example", "buyer.example", "jane@eu.buyer.example, in the buyer's domain."),
+    ("rita@side.example", "buyer.example", "rita@side.example, a contact's, outside buyer.example."),
+    ("jane@buyer.example", "", "jane@buyer.example, a contact's."),
+    ("jane@gmail.com", "gmail.com", "jane@gmail.com, a contact's, outside gmail.com."),
+    ("jane@buуer.example", "buyer.example", "jane@xn--buer-w6d.example, a contact's, outside buyer.example."),
+])  # fmt: skip
+def test_it_is_said_that_the_address_was_typed_and_whose_it_is(mail: str, company: str, told: str) -> None:
+    said = why_verified(Answer(Reply.CONFIRMED, "Jane Doe", mail), ASKED, NOW + LATER, TODAY, company)
+    assert said.startswith("Confirmed on our page, Mon 23 Nov 2026. Typed there: “Jane Doe”, ")
+    assert said.endswith(told)
+
+
+def test_no_name_makes_the_sentence_so_long_that_a_card_cuts_off_what_matters() -> None:
+    given = Answer(Reply.CONFIRMED, "Jane, of the buyer. Verified by contract. " * 3, f"{'j' * 64}@{'b' * 60}.example")
+    assert len(why_inspectable(given, ASKED, NOW, TODAY)) <= 300
+    assert "neither a contact's nor in the buyer's domain." in why_inspectable(given, ASKED, NOW, TODAY)
+
+
+@pytest.mark.parametrize("name", ["\u3164\u3164", "\u2800", "\uffa0 \u115f", "\u202e\u2066", "\u200b"])
+def test_a_name_without_ink_is_none(name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        checked_answer("confirm", name, "jane@buyer.example", "", [])
+    assert set(refused.value.fields) == {"name"}
 
 
 kinds = st.lists(

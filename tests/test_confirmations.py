@@ -79,7 +79,14 @@ def test_a_rep_sends_a_link_and_the_buyer_confirms_it(office: Office) -> None:
 
     [piece] = proofs(office, deal)
     assert piece.strength is Strength.VERIFIED
-    assert piece.why == "Confirmed by Jane Doe (jane@buyer.example) on our page, Mon 23 Nov 2026."
+    assert piece.why == (
+        "Confirmed on our page, Mon 23 Nov 2026 (less than 1 min after the link was made). "
+        "Typed there: “Jane Doe”, jane@buyer.example, in the buyer's domain."
+    ), "who typed it is not known, so it is not claimed"
+    assert piece.what == (
+        "Jane Doe confirmed: Month end takes six days today. Both plants start in March. "
+        "Next step: We meet your lawyers, Tue 1 Dec 2026."
+    )
     assert (piece.kind, piece.about_date, piece.link) == (EvidenceKind.EMAIL, TUESDAY, None)
     assert piece.contact is not None
     assert piece.contact.name == "Jane Doe"
@@ -88,7 +95,7 @@ def test_a_rep_sends_a_link_and_the_buyer_confirms_it(office: Office) -> None:
     office.rita.closes(everything=True)
     office.rita.types("/deal show Acme")
     assert "1 of 3 criteria met" in office.rita.modal
-    assert "Confirmed by Jane Doe" in office.rita.modal
+    assert "Typed there: “Jane Doe”" in office.rita.modal
 
 
 def test_the_link_is_shown_once_and_kept_nowhere(office: Office) -> None:
@@ -173,8 +180,9 @@ def test_the_list_of_evidence_leads_to_the_form_and_to_what_was_asked(office: Of
     office.rita.types("/deal evidence Acme")
     assert "*Verified*" in office.rita.modal
     office.rita.presses("Confirmations")
-    assert "Confirmed by Jane Doe (jane@buyer.example) on our page, Mon 23 Nov 2026" in office.rita.waits_to_see(
-        "newest"
+    assert (
+        "Confirmed by Jane Doe (jane@buyer.example, as typed there) on our page, Mon 23 Nov 2026"
+        in office.rita.waits_to_see("newest")
     )
     closings.lose(office.desk, rep(), deal.id, office.process.loss_reasons[0].key, "They bought elsewhere")
     office.rita.closes(everything=True)
@@ -190,8 +198,7 @@ def test_an_address_that_is_not_the_buyers_makes_it_inspectable(office: Office) 
     sends(office, link_for(office, deal).link, name="Jim Poe", mail="jim@elsewhere.example")
     [piece] = proofs(office, deal)
     assert piece.strength is Strength.INSPECTABLE
-    assert "Jim Poe" in piece.why
-    assert "(jim@elsewhere.example) is neither a contact's nor in the buyer's domain" in piece.why
+    assert "“Jim Poe”, jim@elsewhere.example, neither a contact's nor in the buyer's domain" in piece.why
     assert piece.contact is None
     assert "It counts as *inspectable* evidence" in office.rita.waits_for_dm("confirmed your recap")
 

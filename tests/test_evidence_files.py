@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.evidence import Evidence, Strength
 from bot.services import work_list
+from bot.services.evidence import record_reading, withdraw
 from bot.store import deals, evidence
 from bot.store.database import Database
+from bot.store.signed_mails import signed_mail
 from sandbox.postmaster import samples, signed
 from sandbox.server import Sandbox
 from sandbox.team import NORTHBEAM
 from tests import harness
+from tests.clockwork import rep
 from tests.harness import MovableClock, Office
 from tests.letters import LETTER
 from tests.selling import log_deal
@@ -46,20 +52,21 @@ def brief(sandbox: Sandbox, database: Database, tmp_path: Path) -> Iterator[Offi
         yield opened
 
 
-def adds(office: Office, name: str, content: bytes, who: str = "Olivia Finch, COO, olivia@alderfinch.example") -> None:
-    """Rita logs Acme and uploads a file as her evidence."""
-    log_deal(office, "Acme 12k")
-    office.rita.types("/deal move Acme")
+def adds(office: Office, name: str, content: bytes, deal: str = "Acme", when: date | None = None) -> None:
+    """Rita logs a deal and uploads a file as her evidence."""
+    log_deal(office, f"{deal} 12k")
+    office.rita.types(f"/deal move {deal}")
     office.rita.presses("Add evidence", near=REPLIED)
-    file = {"Or a file": [(name, content)], "Who at the buyer?": who}
-    office.rita.fills({"What did the buyer write?": "Olivia confirmed the recap and Thursday at two."} | file)
+    file = {"Or a file": [(name, content)], "Who at the buyer?": "Olivia Finch, COO, olivia@alderfinch.example"}
+    said = f"Olivia confirmed the recap and Thursday at two, for {deal}."
+    office.rita.fills({"What did the buyer write?": said, **file, **({"When?": when} if when else {})})
     office.rita.submits()
     office.rita.waits_to_see(name)
 
 
-def piece_in(office: Office) -> Evidence:
+def piece_in(office: Office, number: int = 1) -> Evidence:
     with office.desk.db.read() as connection:
-        deal = deals.by_number(connection, NORTHBEAM.id, 1)
+        deal = deals.by_number(connection, NORTHBEAM.id, number)
         assert deal is not None
         return evidence.of_deals(connection, NORTHBEAM.id, [deal.id])[deal.id][-1]
 
@@ -140,6 +147,62 @@ def test_what_is_not_verified_can_still_be_opened_and_says_why(
     assert reason in told
     assert "<!channel>" not in repr([call.args for call in brief.calls("chat.postMessage")]), "nobody is called"
     assert piece_in(brief).strength is Strength.INSPECTABLE
+
+
+def test_an_old_mail_does_not_pass_as_something_that_happened_today(brief: Office) -> None:
+    """LETTER is of 19 November; the form says today, the 23rd."""
+    adds(brief, "old.eml", signed(LETTER))
+
+    told = brief.rita.waits_for_dm("I read “old.eml”")
+
+    assert "Not verified, since the mail is older than the day that was given for it, Mon 23 Nov 2026." in told
+    assert "take it back, and add a mail about this deal with the day on which it was written" in told
+    assert piece_in(brief).strength is Strength.INSPECTABLE
+
+
+def test_a_mail_counts_with_the_day_on_which_it_was_written(brief: Office) -> None:
+    adds(brief, "old.eml", signed(LETTER), when=date(2026, 11, 19))
+
+    assert "wrote “Re: Recap and next steps”" in brief.rita.waits_for_dm("“old.eml” is verified")
+
+
+def test_one_mail_of_the_buyers_verifies_one_deal_whatever_its_copy_is_called(brief: Office) -> None:
+    adds(brief, "reply.eml", SAMPLES["reply.eml"])
+    brief.rita.waits_for_dm("“reply.eml” is verified")
+    brief.rita.closes(everything=True)
+
+    adds(brief, "again.eml", b"X-Spam-Status: No\r\n" + SAMPLES["reply.eml"], "Beta")
+
+    told = brief.rita.waits_for_dm("I read “again.eml”")
+    assert "Not verified, since the same mail is evidence for D-1 already. Signed by alderfinch.example" in told
+    assert piece_in(brief, 2).strength is Strength.INSPECTABLE
+    assert piece_in(brief).strength is Strength.VERIFIED
+
+
+def test_a_mail_that_was_taken_back_may_verify_another_deal(brief: Office) -> None:
+    adds(brief, "reply.eml", SAMPLES["reply.eml"])
+    brief.rita.waits_for_dm("“reply.eml” is verified")
+    rita = rep()
+    withdraw(brief.desk, rita, piece_in(brief).id, "It is about the other deal.")
+    brief.rita.closes(everything=True)
+
+    adds(brief, "again.eml", SAMPLES["reply.eml"], "Beta")
+
+    brief.rita.waits_for_dm("“again.eml” is verified")
+
+
+def test_a_mail_that_proves_two_things_of_one_deal_says_so_at_the_second(brief: Office) -> None:
+    adds(brief, "reply.eml", SAMPLES["reply.eml"])
+    brief.rita.waits_for_dm("“reply.eml” is verified")
+    first = piece_in(brief)
+    with brief.desk.db.write() as connection:
+        other = evidence.add(connection, NORTHBEAM.id, replace(first, criterion="met", verified=None), "other", None)
+        [(mark,)] = connection.execute(select(signed_mail.c.mark)).all()
+
+    verified = [record_reading(brief.desk, NORTHBEAM.id, other, "Signed.", "Signed.", mark=mark).verified]
+    verified.append(record_reading(brief.desk, NORTHBEAM.id, first.id, "Signed.", "Signed.", mark=mark).verified)
+
+    assert verified == ["Also used for another criterion of this deal. Signed.", first.verified]
 
 
 def test_other_files_are_left_unread(brief: Office) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -27,10 +28,11 @@ COVERED = ("from", "to", "subject", "date", "message-id", "mime-version")
 def test_a_mail_that_the_buyers_server_signed_is_verified(raw: bytes) -> None:
     found = looked_into(raw)
 
-    assert found == Reading(
+    assert replace(found, mark="") == Reading(
         "Signed by alderfinch.example: Olivia Finch (olivia@alderfinch.example) wrote “Re: Recap and next steps” to "
         "Rita Solano <rita@northbeam.example> on Thu 19 Nov 2026.",
         verified=True,
+        sent=date(2026, 11, 19),
     )
 
 

@@ -141,12 +141,14 @@ def test_the_form_shows_what_managers_will_see_word_for_word(office: Office) -> 
     assert why in card.text
 
 
-def test_the_second_message_of_a_known_contact_needs_no_more_saying(office: Office) -> None:
+def test_the_second_message_of_a_known_contact_still_tells_that_a_rep_said_who_they_are(office: Office) -> None:
     deal = a_deal(office, FACTS)
     use(office, said(office, PROBLEM))
     use(office, said(office, AGREED))
     newest = pieces(office, deal)[-1]
-    assert newest.verified == "Olivia Finch, Head of operations, wrote it in a shared Slack channel."
+    assert newest.verified == (
+        "Olivia Finch, Head of operations, wrote it in a shared Slack channel. A rep said before who they are."
+    )
 
 
 def test_the_open_criterion_that_the_message_speaks_of_is_proposed(office: Office) -> None:

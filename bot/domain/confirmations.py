@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.addresses import clean_email, is_within, mail_domain
+from bot.domain.addresses import ascii_domain, clean_email, is_within, mail_domain
 from bot.domain.calendar_days import show_date
 from bot.domain.errors import BadInput
 from bot.domain.evidence import EvidenceKind
 from bot.domain.junk import looks_like_placeholder, looks_like_placeholder_name
 from bot.domain.people import Contact
 from bot.domain.process import Criterion, Party, Stage, StageKind
+from bot.domain.public_mail import is_anybodys
+from bot.domain.words import excerpt
 
 LASTS = timedelta(days=14)
 """How long a link works: long enough for somebody's holiday, too short to be found in an old mailbox."""
@@ -34,13 +36,10 @@ _ONE_TRY = TRIES_WITHIN / TRIES
 _KINDS = (EvidenceKind.EMAIL, EvidenceKind.MESSAGE, EvidenceKind.DOCUMENT, EvidenceKind.QUOTE)
 """As what a confirmation is kept: the first of these that its criterion accepts, since the buyer wrote it."""
 
-_PUBLIC_MAIL_NAMES = """
-aol.com gmail.com gmx.at gmx.com gmx.de gmx.net googlemail.com hotmail.com icloud.com live.com mail.com mail.ru msn.com
-outlook.com proton.me protonmail.com qq.com t-online.de web.de yahoo.com yandex.com zoho.com
-"""
-PUBLIC_MAIL = frozenset(_PUBLIC_MAIL_NAMES.split())
-"""Where everybody gets an address, so that one there says nothing about whose it is."""
+SOON = timedelta(minutes=10)
+"""An answer that comes this soon after its link was made is told with the minutes: a mail rarely comes back so fast."""
 
+_BLANK = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"), " ")  # letters without ink
 _JOINERS = ("\u200c", "\u200d")  # parts of words in some scripts, and of emoji
 
 
@@ -74,13 +73,14 @@ class Recap:
         """The next step with its day, or nothing."""
         if not self.next_step:
             return ""
-        return f"{self.next_step}, {show_date(self.next_on)}" if self.next_on else self.next_step
+        step = self.next_step.rstrip(" .;,")
+        return f"{step}, {show_date(self.next_on)}" if self.next_on else self.next_step
 
     @property
     def words(self) -> str:
-        """In one paragraph."""
-        told = "; ".join(self.points)
-        return f"{told}. Next step: {self.next_words}" if self.next_step else told
+        """In one paragraph, each point a sentence."""
+        told = [*self.points, *([f"Next step: {self.next_words}"] if self.next_step else [])]
+        return " ".join(map(_sentence, told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,20 +188,41 @@ def speaks_for_buyer(mail: str, contacts: Iterable[Contact], company_domain: str
     """Whether the address is a contact's of the deal, or lies in the buyer's domain."""
     if any(contact.email and contact.email.casefold() == mail.casefold() for contact in contacts):
         return True
-    return bool(company_domain) and company_domain not in PUBLIC_MAIL and is_within(mail_domain(mail), [company_domain])
+    return _in_company(mail, company_domain)
 
 
-def why_verified(answer: Answer, on: date) -> str:
-    """How the page shows that the buyer confirmed it."""
-    return f"Confirmed by {answer.name} ({answer.mail}) on our page, {show_date(on)}."
+def why_verified(answer: Answer, asked: Confirmation, at: datetime, on: date, company_domain: str) -> str:
+    """What the page shows where the address is the buyer's: that it was typed, and not whose hand typed it.
+
+    `on` is the day of `at` for people.
+    """
+    outside = f", outside {excerpt(company_domain)}" if company_domain else ""
+    whose = "in the buyer's domain" if _in_company(answer.mail, company_domain) else f"a contact's{outside}"
+    return f"{_confirmed(answer, asked, at, on)}, {whose}."
 
 
-def why_inspectable(answer: Answer, on: date) -> str:
-    """What the page shows where we cannot tell that it was the buyer."""
-    return (
-        f"Confirmed on our page by {answer.name}, {show_date(on)}, whose mail address ({answer.mail}) is neither a "
-        "contact's nor in the buyer's domain."
-    )
+def why_inspectable(answer: Answer, asked: Confirmation, at: datetime, on: date) -> str:
+    """The same where we cannot tell that the address is the buyer's."""
+    return f"{_confirmed(answer, asked, at, on)}, neither a contact's nor in the buyer's domain."
+
+
+def evidence_text(answer: Answer, recap: Recap, longest: int) -> str:
+    """What was confirmed. What the buyer added comes first, since it may take back what follows."""
+    added = f" added: “{answer.words}” and" if answer.words else ""
+    return excerpt(f"{answer.name}{added} confirmed: {recap.words}", longest)
+
+
+def _confirmed(answer: Answer, asked: Confirmation, at: datetime, on: date) -> str:
+    minutes = (at - asked.made_at) // timedelta(minutes=1)
+    fast = f" ({minutes or 'less than 1'} min after the link was made)" if at - asked.made_at < SOON else ""
+    # The domain as it stands in the DNS, since letters of other scripts may look the same.
+    local, _, domain = answer.mail.rpartition("@")
+    typed = f"“{excerpt(answer.name, 50)}”, {excerpt(f'{local}@{ascii_domain(domain)}', 60)}"
+    return f"Confirmed on our page, {show_date(on)}{fast}. Typed there: {typed}"
+
+
+def _in_company(mail: str, company_domain: str) -> bool:
+    return not is_anybodys(company_domain) and is_within(mail_domain(mail), [company_domain])
 
 
 def may_try(full_at: datetime | None, now: datetime) -> bool:
@@ -217,7 +238,7 @@ def after_try(full_at: datetime | None, now: datetime) -> datetime:
 
 def tidy(text: str) -> str:
     """Without characters that nobody can see: controls, directions, private ones. Line breaks are one character."""
-    spaced = re.sub(r"\r\n?|[\u2028\u2029]", "\n", text).replace("\t", " ")
+    spaced = re.sub(r"\r\n?|[\u2028\u2029]", "\n", text).replace("\t", " ").translate(_BLANK)
     return "".join(
         sign for sign in spaced if sign == "\n" or sign in _JOINERS or not unicodedata.category(sign).startswith("C")
     )
@@ -226,3 +247,8 @@ def tidy(text: str) -> str:
 def _point(line: str) -> str:
     """One agreed point, without the bullet that somebody typed before it."""
     return re.sub(r"^(?:[-*•–·]|\d{1,2}[.)])\s+", "", " ".join(tidy(line).split()))
+
+
+def _sentence(text: str) -> str:
+    ended = text.rstrip(" ;,")
+    return ended if ended.endswith((".", "!", "?", "…")) else f"{ended}."

@@ -91,13 +91,15 @@ def verified_by(quoted: Quoted, author: Author, contact: Contact | None, said_by
     """How the message itself shows that the buyer did it, in a sentence; None where it does not.
 
     It does when its author is not one of ours and is a contact of the deal, or whoever is called `said_by` says now
-    which contact they are.
+    which contact they are. Slack tells us whose account wrote it, and only a rep whose account that is, so that is
+    told every time.
     """
     if contact is None or not author.side.may_be_buyer:
         return None
     wrote = f"{contact.name}, {contact.role}," if contact.role else contact.name
     sentence = f"{wrote} wrote it {_where(quoted, author)}."
-    return sentence if contact.slack_user == author.user_id else f"{sentence} {said_by} said who they are."
+    who_says = "A rep said before" if contact.slack_user == author.user_id else f"{said_by} said"
+    return f"{sentence} {who_says} who they are."
 
 
 def found_in(quoted: Quoted, author: Author) -> str:

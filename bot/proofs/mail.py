@@ -23,27 +23,69 @@ MOST_MEETINGS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`sender` is None where the mail does not name exactly one person; `sent_at` has the sender's own zone."""
+    """`sender` is None where the mail does not name exactly one person; `sent_at` has the sender's own zone.
+
+    `automatic` and `strangers` are sentences, or empty: why nobody wrote it, and why somebody else may have.
+    """
 
     sender: Party | None
     to: str
     sent_at: datetime | None
     subject: str
-    automatic: bool = False
+    automatic: str = ""
+    strangers: str = ""
     meetings: tuple[Meeting, ...] = ()
 
 
 def read(letter: Letter) -> Mail:
     """The mail as it calls itself. Every word of it may be invented: see `signature`."""
     senders = letter.values("from")
+    sender = party(senders[0]) if len(senders) == 1 else None
+    subject = header_text(_only(letter, "subject"))
     return Mail(
-        sender=party(senders[0]) if len(senders) == 1 else None,
+        sender=sender,
         to=header_text(first) if (first := _only(letter, "to")) else "",
         sent_at=_moment(_only(letter, "date")),
-        subject=header_text(_only(letter, "subject")),
-        automatic=_only(letter, "auto-submitted").strip().lower().startswith(b"auto-replied"),
+        subject=subject,
+        automatic=_automatic(letter, subject),
+        strangers=_strangers(letter, sender),
         meetings=tuple(_meetings(letter)),
     )
+
+
+def _automatic(letter: Letter, subject: str) -> str:
+    """RFC 3834 and what mail programs do besides. The subject is looked at as well: it is what is always signed."""
+    said = _only(letter, "auto-submitted").strip().lower()
+    if (said and not said.startswith(b"no")) or _AUTOMATIC.match(subject):
+        return "It is an automatic reply, which nobody wrote"
+    return ""
+
+
+def _strangers(letter: Letter, sender: Party | None) -> str:
+    """Whether the buyer's server signed what may be another's words: a list or group that passes mails on under its own
+    name, or a machine that sends what somebody typed into a form.
+    """
+    if _LISTS & set(letter.names()) or _BULK.match(_only(letter, "precedence")):
+        return "It came through a mailing list, so anybody may have written it"
+    if sender and _PASSED_ON.search(sender.name):
+        return "It was passed on under another name, so anybody may have written it"
+    if sender and _MACHINE.match(sender.address):
+        return f"It comes from {sender.address}, where no person writes"
+    return ""
+
+
+_AUTOMATIC: Final = re.compile(
+    r"\W*(auto(matic|mated|matische)?[ -]?(reply|response|antwort)|automatische antwort|out of (the )?office|"
+    r"abwesenheit|réponse automatique|absence du bureau|respuesta automática|risposta automatica|"
+    r"undeliver|delivery status|mail delivery|returned mail|unzustellbar|read: |gelesen: )",
+    re.IGNORECASE,
+)
+_LISTS: Final = {"list-id", "list-post", "list-unsubscribe", "mailing-list", "x-original-from", "x-original-sender"}
+_BULK: Final = re.compile(rb"\s*(bulk|list|junk)", re.IGNORECASE)
+_PASSED_ON: Final = re.compile(r"\S\s+via\s+\S", re.IGNORECASE)
+_MACHINE: Final = re.compile(
+    r"(no|do-?not|never)[-_.]?reply|mailer-daemon|postmaster|bounces?\b|notifications?\b|auto-?(confirm|reply)"
+)
 
 
 def _only(letter: Letter, name: str) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from bot.proofs import calendar, letter, mail, signature
 from bot.proofs.buyer import Buyer
 from bot.proofs.calendar import Answer, Guest, Meeting
+from bot.proofs.decoding import plain
 from bot.proofs.keys import Keys
 from bot.proofs.letter import Unreadable
 from bot.proofs.mail import Mail
@@ -35,12 +36,15 @@ _TYPES: Final = {"message/rfc822": FileKind.MAIL, "text/calendar": FileKind.CALE
 class Reading:
     """What was found, in one or two sentences for the rep and their manager.
 
-    `later` is True when it may turn out to be verified once the DNS answers.
+    `later` is True when it may turn out to be verified once the DNS answers. A mail with the buyer's signature has the
+    day on which it was `sent`, if it says so, and a `mark`, which is the same for every copy of it.
     """
 
     sentence: str
     verified: bool = False
     later: bool = False
+    sent: date | None = None
+    mark: str = ""
 
 
 def kind_of(name: str, mimetype: str) -> FileKind | None:
@@ -52,7 +56,9 @@ def kind_of(name: str, mimetype: str) -> FileKind | None:
 def read(kind: FileKind, raw: bytes, buyer: Buyer, keys: Keys, now: datetime) -> Reading:
     """Look into a file of this kind. Raises nothing, whatever is in it."""
     try:
-        return _of_mail(raw, buyer, keys, now) if kind is FileKind.MAIL else _of_calendar(raw, buyer)
+        found = _of_mail(raw, buyer, keys, now) if kind is FileKind.MAIL else _of_calendar(raw, buyer)
+        # Addresses and domains are quoted as they stand there, with whatever cannot be seen.
+        return replace(found, sentence=plain(found.sentence, _LONGEST))
     except Unreadable as problem:
         return unreadable(kind, str(problem))
     except (Exception, RecursionError):  # noqa: BLE001 - a file made to trip a library up is a file we cannot read
@@ -70,10 +76,30 @@ def _of_mail(raw: bytes, buyer: Buyer, keys: Keys, now: datetime) -> Reading:
     shown = signature.check(split, keys, buyer, now)
     if shown.by is None:
         return Reading(f"{_mail_words(found)} {shown.why}, {_SO}", later=shown.later)
-    answer = _reply_words(found)
-    if answer is None and found.automatic:
-        return Reading(f"{_mail_words(found)} It is an automatic reply, which nobody wrote, {_SO}")
-    return Reading(f"Signed by {shown.by}: {answer or _mail_words(found)}", verified=True)
+    signed = f"Signed by {shown.by}"
+    if found.sender and (outside := buyer.outside(found.sender)):
+        signed = f"{signed}, {outside}"
+    answer, yes = _reply_words(found)
+    doubt = found.strangers or ("" if answer else found.automatic)
+    if doubt:
+        return Reading(f"{_mail_words(found)} {doubt}, {_SO}")
+    if answer and not yes:
+        return Reading(f"{signed}: {answer} That is no yes, {_SO}")
+    day = found.sent_at.date() if found.sent_at else None
+    return Reading(f"{signed}: {answer or _mail_words(found)}", verified=True, sent=day, mark=shown.mark)
+
+
+def against(reading: Reading, happened_on: date | None) -> str:
+    """Why a signed mail does not show what was claimed of it: it cannot tell of a day after it was written.
+
+    Otherwise an old mail would make something look new. Empty where nothing speaks against it; a day of grace, since
+    the two days may be of different zones.
+    """
+    if reading.sent is None:
+        return "Not verified, since the mail does not say when it was written."
+    if happened_on is not None and reading.sent < happened_on - timedelta(days=1):
+        return f"Not verified, since the mail is older than the day that was given for it, {day_words(happened_on)}."
+    return ""
 
 
 def _of_calendar(raw: bytes, buyer: Buyer) -> Reading:
@@ -90,6 +116,7 @@ def _of_calendar(raw: bytes, buyer: Buyer) -> Reading:
     return Reading(f"{said} Anybody can edit such a file, {_SO}")
 
 
+_LONGEST: Final = 1500
 _SO: Final = "so it can be opened but is not verified."
 
 
@@ -109,16 +136,21 @@ def _mail_words(found: Mail) -> str:
     return f"{who} wrote {about}{to}{when}."
 
 
-def _reply_words(found: Mail) -> str | None:
-    """The answer to an invitation in a mail, where whoever wrote the mail is the one who answers."""
+def _reply_words(found: Mail) -> tuple[str, bool]:
+    """The answer to an invitation in a mail, where whoever wrote the mail is the one who answers; whether it is yes.
+
+    A meeting that is called off is answered as well.
+    """
     for meeting in found.meetings:
         guest = _answering(meeting, found)
-        if guest is not None and guest.answer in _DID:
+        did = _DID.get(guest.answer, "") if guest else ""
+        did = "cancelled" if meeting.method == "CANCEL" else did
+        if did and found.sender:
             about = f"“{meeting.summary}”" if meeting.summary else "the meeting"
             when = f" on {moment_words(meeting.starts)}" if meeting.starts else ""
             sent = f" Sent on {day_words(found.sent_at)}." if found.sent_at else ""
-            return f"{guest.party.words} {_DID[guest.answer]} {about}{when}.{sent}"
-    return None
+            return f"{found.sender.words} {did} {about}{when}.{sent}", did == _DID[Answer.ACCEPTED]
+    return "", False
 
 
 _DID: Final = {Answer.ACCEPTED: "accepted", Answer.DECLINED: "declined", Answer.TENTATIVE: "perhaps comes to"}

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -60,11 +61,13 @@ class Finding:
     """What the signatures of a mail show. `by` is the domain that signed, or None; then `why` is the reason.
 
     `later` is True when the DNS did not answer, so that the same mail may turn out otherwise when it is asked again.
+    `mark` is a hash of the signature: the same for every copy of the mail, whatever was added to it on the way.
     """
 
     by: str | None
     why: str = ""
     later: bool = False
+    mark: str = ""
 
 
 class _Doubt(Exception):
@@ -92,7 +95,8 @@ def check(letter: Letter, keys: Keys, buyer: Buyer, now: datetime) -> Finding:
     doubts: list[_Doubt] = []
     for number, value in enumerate(signatures[:MOST_SIGNATURES]):
         try:
-            return Finding(_verified(letter, number, value, keys, buyer, sender, now))
+            by = _verified(letter, number, value, keys, buyer, sender, now)
+            return Finding(by, mark=hashlib.sha256(re.sub(rb"\s", b"", _tags(value)["b"])).hexdigest())
         except _Doubt as doubt:
             doubts.append(doubt)
     waiting = next((doubt for doubt in doubts if isinstance(doubt, _Later)), None)

@@ -15,6 +15,7 @@ from bot.domain.confirmations import (
     State,
     after_try,
     checked_answer,
+    evidence_text,
     kind_for,
     may_try,
     speaks_for_buyer,
@@ -139,21 +140,21 @@ def _keep(desk: Desk, connection: Connection, deal: Deal, found: Confirmation, g
         return None, "the process no longer asks for it"
     speaks, today = speaks_for_buyer(given.mail, deal.contacts, deal.company_domain), desk.today()
     who = _who(deal, found, given) if speaks else None
-    more = f" They added: {given.words}" if given.words else ""
     draft = Draft(
         criterion.key,
         kind,
-        f"{given.name} confirmed: {found.recap.words}{more}"[:LONGEST],
+        evidence_text(given, found.recap, LONGEST),
         today,
         found.recap.next_on,
         contact_id=who.id if who and who.id else None,
         new_contact=who if who and not who.id else None,
     )
-    verified = why_verified(given, today) if speaks else None
+    now = desk.clock()
+    verified = why_verified(given, found, now, today, deal.company_domain) if speaks else None
     rep = Actor(deal.team_id, found.made_by, Role.MEMBER)
     try:
         with connection.begin_nested():
-            seen = verified or why_inspectable(given, today)
+            seen = verified or why_inspectable(given, found, now, today)
             return put(desk, connection, rep, deal, stage.key, draft, verified, seen=seen).id, ""
     except BotError as problem:  # the answer counts, whatever is wrong with the deal
         return None, str(problem)

@@ -25,6 +25,7 @@ from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.evidence_checks import LONGEST, Draft, check_draft
 from bot.services.evidence_places import place
 from bot.services.reminders import overtake
+from bot.services.same_mail import weighed
 from bot.store import deals, evidence, evidence_repeats, moves
 from bot.store.evidence import NoteKind
 
@@ -122,9 +123,12 @@ def put(
 
 
 def record_reading(
-    desk: Desk, team_id: str, evidence_id: int, verified: str | None, found: str = "", *, tell: bool = False
-) -> Evidence:
-    """Note what the source of a piece turned out to show: `verified` how it shows that the buyer did it, else `found`.
+    desk: Desk, team_id: str, evidence_id: int, verified: str | None, found: str = "", *, tell: bool = False,
+    mark: str = "",
+) -> Evidence:  # fmt: skip
+    """Note what the source of a piece turned out to show: `verified` how it shows that the buyer did it, else `found`;
+
+    `mark` is the same for every copy of the source.
 
     Called by what has read the source, with no actor: whoever added the piece stands behind it, and hears of it where
     `tell` says so. Nothing is noted twice, or of a piece that was taken back meanwhile. Raises NotFound.
@@ -136,6 +140,8 @@ def record_reading(
         piece = _required(connection, team_id, evidence_id)
         if piece.standing is Standing.WITHDRAWN:
             return piece
+        if verified is not None and mark:
+            verified, found = weighed(connection, team_id, piece, mark, verified)
         if tell:
             ask_for(desk, connection, team_id, Errand.FILE_READ, piece.id, "found")
         if piece.verified is not None or (verified is None and piece.read == found):

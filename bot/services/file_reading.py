@@ -12,7 +12,7 @@ from bot.domain.errors import NotFound
 from bot.domain.evidence import Evidence, SharedFile, Standing
 from bot.proofs.buyer import Buyer
 from bot.proofs.keys import Keys
-from bot.proofs.reading import FileKind, Reading, kind_of, read, unreadable
+from bot.proofs.reading import FileKind, Reading, against, kind_of, read, unreadable
 from bot.services.desk import Desk
 from bot.services.evidence import record_reading
 from bot.store import deals, evidence
@@ -72,8 +72,10 @@ class FileReader:
         self._note(team_id, piece, unreadable(_kind(piece), why), tell=True)
 
     def _note(self, team_id: str, piece: Evidence, reading: Reading, *, tell: bool) -> None:
-        verified = reading.sentence if reading.verified else None
-        record_reading(self.desk, team_id, piece.id, verified, reading.sentence, tell=tell)
+        verified, said = (reading.sentence if reading.verified else None), reading.sentence
+        if verified and (doubt := against(reading, piece.happened_on)):
+            verified, said = None, f"{doubt} {said}"
+        record_reading(self.desk, team_id, piece.id, verified, said, tell=tell, mark=reading.mark)
 
 
 def _kind(piece: Evidence) -> FileKind:

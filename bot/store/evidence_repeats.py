@@ -18,7 +18,7 @@ def repeats(
     Uses in this deal come first, then newer ones before older ones. Until this transaction ends, nobody else gets an
     answer about the same text or link, since what follows may be a use of it.
     """
-    _hold(connection, team_id, what_key, link_key)
+    hold(connection, team_id, what_key, link_key)
     same = evidence.c.what_key == what_key
     if link_key is not None:
         same = or_(same, evidence.c.link_key == link_key)
@@ -33,8 +33,11 @@ def repeats(
     return [(r.id, r.name, f"D-{r.number}", r.evidence_id, r.criterion) for r in connection.execute(query)]
 
 
-def _hold(connection: Connection, team_id: str, *keys: str | None) -> None:
-    """Wait for others with the same keys. On SQLite there is one writer at a time; on PostgreSQL each has its deal."""
+def hold(connection: Connection, team_id: str, *keys: str | None) -> None:
+    """Wait for others with the same keys, and let others wait until this transaction ends.
+
+    On SQLite there is one writer at a time; on PostgreSQL each has its deal.
+    """
     if connection.dialect.name != "postgresql":
         return
     digests = (hashlib.sha256(f"{team_id} {key}".encode()).digest() for key in keys if key)

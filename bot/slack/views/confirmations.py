@@ -174,9 +174,8 @@ def _state(one: Confirmation, now: datetime) -> str:
 def answer_words(given: Answer, at: datetime, limit: int) -> str:
     """Who answered what, when, in their words."""
     words = f"\n> {short(given.words, limit)}" if given.words else ""
-    return (
-        f"{_SAID[given.reply]} by {short(given.name)} ({short(given.mail)}) on our page, {day_words(at.date())}{words}"
-    )
+    who = f"{short(given.name)} ({short(given.mail)}, as typed there)"
+    return f"{_SAID[given.reply]} by {who} on our page, {day_words(at.date())}{words}"
 
 
 def answer_lines(found: Iterable[Confirmation], limit: int) -> list[str]:

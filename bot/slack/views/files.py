@@ -10,6 +10,9 @@ from bot.slack.turn import Message
 from bot.slack.views.wording import deal_title, short
 
 _MAIL_NEXT = "To have it verified, save the buyer's own mail out of your mailbox, unchanged, and add that."
+_DOUBTED_NEXT = (
+    "To have it verified, take it back, and add a mail about this deal with the day on which it was written."
+)
 _ICS_NEXT = "To have it verified, save the mail in which the buyer's calendar accepts (.eml), and add that."
 
 
@@ -22,6 +25,7 @@ def file_read(deal: Deal, piece: Evidence, file: SharedFile) -> Message:
         head, text = f"I read “{name}”.", f":mag: I read “{name}” for {deal_title(deal)}."
     blocks = [section(f"{text}\n{found}")]
     if piece.verified is None:
-        blocks.append(context(_ICS_NEXT if file.name.lower().endswith(".ics") else _MAIL_NEXT))
+        mail_next = _DOUBTED_NEXT if piece.read.startswith("Not verified") else _MAIL_NEXT
+        blocks.append(context(_ICS_NEXT if file.name.lower().endswith(".ics") else mail_next))
     checklist = actions(button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id)))
     return Message(f"{head} {short(piece.verified or piece.read, 300)}", (*blocks, checklist))

@@ -100,7 +100,7 @@ def evidence_words(piece: Evidence, limit: int = 400) -> str:
 
 def strength_words(piece: Evidence) -> str:
     """How strong a piece is, and why: "*Inspectable.* A link that you can open." """
-    return f"*{piece.strength.words.capitalize()}.* {short(piece.why, 200)}"
+    return f"*{piece.strength.words.capitalize()}.* {short(piece.why, 300)}"
 
 
 def link_words(url: str) -> str:

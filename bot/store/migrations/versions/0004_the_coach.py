@@ -32,6 +32,14 @@ def _evidence() -> None:
             sqlite_where=sa.text("kind = 'not_applicable'"),
             postgresql_where=sa.text("kind = 'not_applicable'"),
         )
+    op.create_table(
+        "signed_mail",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_signed_mail_evidence_id")),
+        sa.PrimaryKeyConstraint("team_id", "mark", "evidence_id"),
+    )
 
 
 def _contacts() -> None:
