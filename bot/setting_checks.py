@@ -63,9 +63,12 @@ def _url(text: str) -> tuple[str, str | None]:
         _ = parts.port
     except ValueError:
         raise ValueError("is not a web address") from None
+    # Spaces and line ends are left out in reading an address, but would stay in what is made of it.
+    if not re.fullmatch(r"[!-\[\]-~]+", text):
+        raise ValueError("has signs in it that no web address has")
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError("is not an http or https address")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if parts.username or parts.password or set("?#") & set(text):
         raise ValueError("is more than an address: leave out user, password, ? and #")
     return parts.scheme, host
 

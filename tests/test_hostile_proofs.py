@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.public_mail import is_anybodys
 from bot.proofs.buyer import Buyer
+from bot.proofs.decoding import Party
 from bot.proofs.reading import Reading, against
 from sandbox.postmaster import samples
 from tests.letters import BUYER, LETTER, NOW, looked_into, signed, with_field
@@ -149,6 +150,18 @@ def test_a_company_has_no_domain_where_everybody_has_one(domain: str) -> None:
     assert not _from(f"somebody@{below}".encode(), below, buyer).verified
 
 
+def test_nobody_of_ours_is_the_buyer_whatever_a_rep_wrote_into_the_deal() -> None:
+    buyer = Buyer.of(
+        "northbeam.example", ["rita@northbeam.example", "rita@eu.northbeam.example"], ["Northbeam.example."]
+    )
+
+    assert not buyer.domains
+    for address in ("rita@northbeam.example", "rita@eu.northbeam.example", "tom@northbeam.example"):
+        assert not buyer.is_theirs(Party(address))
+    assert buyer.is_theirs(Party("rita@northbeam.example.evil.example")) is False
+    assert "which is us and not the buyer" in _from(b"rita@northbeam.example", "northbeam.example", buyer).sentence
+
+
 @pytest.mark.parametrize(
     ("domain", "anybodys"),
     [
@@ -215,3 +228,17 @@ def test_every_copy_of_a_mail_has_the_same_mark_and_another_mail_has_another() -
 
     assert len(marks) == 1
     assert looked_into(signed(LETTER.replace(b"Thursday", b"Friday"))).mark not in marks | {""}
+
+
+@pytest.mark.parametrize("name", [b"Subject", b"Date"])
+def test_a_field_that_was_left_unsigned_cannot_be_cut_out_where_people_look_at_it(name: bytes) -> None:
+    kept = [line for line in LETTER.splitlines(keepends=True) if not line.startswith(name)]
+    found = looked_into(signed(b"".join(kept), COVERED))
+
+    assert not found.verified
+    assert "The signature does not cover From, Subject and Date" in found.sentence
+
+
+def test_a_signature_that_names_fields_by_the_hundred_is_not_worked_out() -> None:
+    assert looked_into(signed(LETTER, (*COVERED, *["from"] * 90))).verified
+    assert not looked_into(signed(LETTER, (*COVERED, *["from"] * 100))).verified
