@@ -196,7 +196,7 @@ def test_a_mistake_in_the_rules_of_the_team_stops_the_start(
     _write(tmp_path)
     rules = tmp_path / "inspection" / "ours.yaml"
     rules.write_text(rules.read_text() + "  - {rule: late, standard: factual, verdict: maybe, sentence: Hm.}\n")
-    with pytest.raises(ProcessProblem, match=r"ours\.yaml:6: rule “late”: 'maybe' is not a valid Verdict"):
+    with pytest.raises(ProcessProblem, match=r"ours\.yaml:6: rule “late”: “maybe” is none of pass, weak, fail"):
         build(settings_for(sandbox, stagecoach_process_dir=tmp_path, stagecoach_process="own"), sqlite_database)
 
 

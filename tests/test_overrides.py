@@ -362,7 +362,7 @@ def test_when_the_day_is_over_the_next_move_waits_and_the_rep_is_reminded(office
     assert overview.sheet(office.desk, manager(), 1).deal.stage == "solution_explored"
     rita.closes(everything=True)
     rita.types("/deal")
-    assert "evidence that was to follow an earlier move is missing" in rita.sees()
+    assert "Evidence that was to follow an earlier move is missing" in rita.sees()
 
 
 def test_the_reminder_opens_the_form_and_the_proof_lets_the_deal_go_on(office: Office) -> None:

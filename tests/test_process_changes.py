@@ -54,6 +54,16 @@ DEAR = "{key: price, name: Price, words: [too dear], value: It saves more., risk
         ("key: price, text: Price", "key: time, text: Time", "- No longer a reason for a loss: “Price”."),
         (PRICES, f"objections: [{DEAR}]\n{PRICES}", "- New planned answer: “Price”."),
         (PRICES, f"concessions: {{rep: 7.5}}\n{PRICES}", "- discount without asking: any → 7.5 %"),
+        (
+            PRICES,
+            f"overrides: {{per_month: 0}}\n{PRICES}",
+            "- criteria of a rep that managers may let pass in a month: 2 → 0",
+        ),
+        (
+            "may_not_apply: true",
+            "answer: yes_no",
+            "- “The buyer replied to the recap.”: answer: by evidence → by evidence, yes, no or not known yet",
+        ),
         ("may_not_apply: true", "support: champion", "- “The buyer replied to the recap.”: support: none → champion"),
         ("approval: manager", "needs_answered_objections: true", "- needs answered objections: no → yes"),
         ("stale_after: 5bd", "stale_after: 6m", "- stale after: 5 business days → 6 months"),

@@ -73,7 +73,60 @@ def test_check_without_settings_checks_what_is_shipped() -> None:
         "Simple sale",
         "Budget, authority, need, timeline",
         "MEDDICC",
+        "Challenger",
+        "Consultative",
+        "Inbound",
+        "Sandler",
+        "Solution",
+        *["words and rules of evidence"] * 3,
     ]
+
+
+WAY = """\
+name: Ours
+idea: Ask before you tell.
+questions:
+  discover: What happens if nothing changes?
+  evaluate: What would convince you?
+  decide: Who else is asked?
+  agree: What stands in the way?
+  after: What has changed?
+"""
+RULES = """\
+rules:
+  - rule: our_crm
+    standard: inspectable
+    verdict: weak
+    sentence: Nobody but you can open that.
+lists:
+  buyer:
+    words: client of ours
+"""
+
+
+def test_check_of_a_folder_reads_the_ways_of_selling_and_the_rules_of_evidence_too(settings: Settings) -> None:
+    way = written(settings.process_dir / "methodologies" / "ours.yaml", WAY)
+    rules = written(settings.process_dir / "inspection" / "ours.yaml", RULES)
+    good = run("check", settings=settings)
+    assert (good.exit_code, good.stderr) == (0, "")
+    assert oks(good)[1:] == [f"ok  {way}  Ours  a way of selling", f"ok  {rules}  words and rules of evidence"]
+    written(way, WAY.replace("decide:", "decides:"))
+    written(rules, RULES.replace("verdict: weak", "verdict: bad").replace("buyer:", "buyers:"))
+    bad = run("check", settings=settings)
+    assert bad.exit_code == 1
+    told = bad.stderr.splitlines()
+    assert [line.split(": ")[0] for line in told] == [f"{way}:3", f"{way}:6", f"{rules}:2", f"{rules}:7"]
+    assert told[2].endswith("rule “our_crm”: “bad” is none of pass, weak, fail")
+    assert len(oks(bad)) == 1, "the process itself is well"
+
+
+def test_a_file_beside_the_processes_is_known_by_its_folder(settings: Settings) -> None:
+    way = written(settings.process_dir / "methodologies" / "ours.yaml", WAY.replace("idea: Ask before you tell.", ""))
+    rules = written(settings.process_dir / "inspection" / "ours.yaml", RULES.replace("standard: inspectable", ""))
+    told = run("check", way, rules, "--format", "json")
+    assert told.exit_code == 1
+    assert [file["ok"] for file in json.loads(told.stdout)["files"]] == [False, False]
+    assert run("check", written(way, WAY), written(rules, RULES)).exit_code == 0
 
 
 def test_check_takes_files_and_folders(settings: Settings) -> None:
@@ -159,6 +212,19 @@ def test_show_prints_stages_criteria_and_coaching(settings: Settings) -> None:
     ):
         assert part in words
     assert max(map(len, result.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ("", "Managers may let up to 2 criteria of a rep's deals pass in a month, before the proof is there."),
+        ("overrides: {per_month: 1}", "Managers may let up to one criterion of a rep's deals pass in a month"),
+        ("overrides: {per_month: 0}", "No criterion is let pass before its proof is there."),
+    ],
+)
+def test_show_says_how_much_may_be_let_pass(settings: Settings, keys: str, line: str) -> None:
+    written(settings.process_dir / "mine.yaml", f"{MINE}{keys}\n")
+    assert line in " ".join(run("show", "mine", settings=settings).stdout.split())
 
 
 def test_show_of_an_unknown_process_proposes_the_nearest(settings: Settings) -> None:

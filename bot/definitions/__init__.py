@@ -1,5 +1,6 @@
 """Process definitions: the YAML files in process_definitions/, read, checked and turned into the domain's processes."""
 
+from bot.definitions.beside import CheckedBeside, check_beside, check_one_beside
 from bot.definitions.content import from_json, to_json
 from bot.definitions.fields import nearest
 from bot.definitions.loading import (
@@ -15,9 +16,12 @@ from bot.definitions.shape import json_schema
 
 __all__ = [
     "Checked",
+    "CheckedBeside",
     "CheckedSet",
+    "check_beside",
     "check_file",
     "check_folder",
+    "check_one_beside",
     "from_json",
     "json_schema",
     "load_methodologies",

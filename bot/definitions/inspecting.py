@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -20,6 +21,7 @@ from bot.domain.evidence_words import List, WordList, Words
 from bot.domain.inspection import Rule, RuleSet, Standard, Verdict
 
 FOLDER = "inspection"
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 @dataclass
@@ -36,8 +38,20 @@ def load_rules(own: Path | None = None) -> RuleSet:
 
     A rule with the key of one that is there takes its place. Raises ProcessProblem with a line for each mistake.
     """
-    is_own = own is not None and own.is_dir() and own.resolve() != (shipped_directory() / FOLDER).resolve()
-    return _with_own(own) if is_own else _shipped()
+    return _with_own(own) if own is not None and own.is_dir() and not _is_shipped(own) else _shipped()
+
+
+def rule_problems(own: Path) -> dict[Path, list[str]]:
+    """A line for each mistake in the files of this folder, read after those that come with Stagecoach."""
+    found = _all(None if _is_shipped(own) else own).problems
+    told: dict[Path, list[str]] = {}
+    for path, line, text in sorted((path, _line(path, place), text) for path, place, text in found):
+        told.setdefault(own / path.name, []).append(f"{shown(path)}:{line}: {text}")
+    return told
+
+
+def _is_shipped(folder: Path) -> bool:
+    return folder.resolve() == (shipped_directory() / FOLDER).resolve()
 
 
 @cache
@@ -47,6 +61,14 @@ def _shipped() -> RuleSet:
 
 
 def _with_own(own: Path | None) -> RuleSet:
+    read = _all(own)
+    if read.problems:
+        raise ProcessProblem([f"{shown(path)}:{_line(path, place)}: {text}" for path, place, text in read.problems])
+    return RuleSet(Words(tuple(read.lists)), tuple(read.rules.values()))
+
+
+def _all(own: Path | None) -> _Read:
+    """What comes with Stagecoach, and then what lies in the folder."""
     read = _Read()
     for folder in (shipped_directory() / FOLDER, own):
         for path in yaml_files(folder) if folder else []:
@@ -55,15 +77,12 @@ def _with_own(own: Path | None) -> RuleSet:
             found = {rule.key: rule for rule in _rules(path, content, read)}
             replaced = {key: found.pop(key, rule) for key, rule in read.rules.items()}
             read.rules = found | replaced
-    if read.problems:
-        raise ProcessProblem([_told(path, place, text) for path, place, text in read.problems])
-    return RuleSet(Words(tuple(read.lists)), tuple(read.rules.values()))
+    return read
 
 
-def _told(path: Path, place: Location, text: str) -> str:
-    """With its line, for which the file is read again, slowly and with places."""
-    line = place[0] if len(place) == 1 and isinstance(place[0], int) else read_source(path)[0].line(place)
-    return f"{shown(path)}:{line}: {text}"
+def _line(path: Path, place: Location) -> int:
+    """The line of a place, for which the file is read again, slowly and with places."""
+    return place[0] if len(place) == 1 and isinstance(place[0], int) else read_source(path)[0].line(place)
 
 
 def _read(path: Path, read: _Read) -> dict[str, Any]:
@@ -110,11 +129,11 @@ def _rules(path: Path, content: dict[str, Any], read: _Read) -> Iterable[Rule]:
         try:
             yield Rule(
                 key=str(said["rule"]),
-                standard=Standard(said["standard"]),
-                verdict=Verdict(said["verdict"]),
+                standard=_one_of(Standard, said["standard"]),
+                verdict=_one_of(Verdict, said["verdict"]),
                 sentence=str(said["sentence"]),
-                when=frozenset(Signal(name) for name in said.get("when", ())),
-                unless=frozenset(Signal(name) for name in said.get("unless", ())),
+                when=frozenset(_one_of(Signal, name) for name in said.get("when", ())),
+                unless=frozenset(_one_of(Signal, name) for name in said.get("unless", ())),
                 suggestion=str(said.get("suggestion", "")),
                 examples=_texts(said.get("examples")) or (),
             )
@@ -122,6 +141,14 @@ def _rules(path: Path, content: dict[str, Any], read: _Read) -> Iterable[Rule]:
             key = said.get("rule", "?") if isinstance(said, dict) else "?"
             missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             read.problems.append((path, ("rules", number), f"rule “{key}”: {missing}"))
+
+
+def _one_of(known: type[_Word], name: object) -> _Word:
+    """Raises ValueError with those that there are."""
+    found = next((one for one in known if one.value == name), None)
+    if found is None:
+        raise ValueError(f"“{name}” is none of {', '.join(one.value for one in known)}")
+    return found
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ def load_methodologies(own: Path | None = None) -> dict[str, Methodology]:
     found: dict[str, Methodology] = {}
     for folder in (shipped_directory(), own):
         for path in yaml_files(folder / FOLDER) if folder else []:
-            made = _read(path, problems)
+            made, wrong = read_methodology(path)
+            problems += wrong
             if made is not None:
                 found[made.key] = made
     if problems:
@@ -33,7 +34,8 @@ def load_methodologies(own: Path | None = None) -> dict[str, Methodology]:
     return dict(sorted(found.items(), key=lambda pair: pair[1].name.casefold()))
 
 
-def _read(path: Path, problems: list[str]) -> Methodology | None:
+def read_methodology(path: Path) -> tuple[Methodology | None, list[str]]:
+    """The way of selling in this file; None and a line for each mistake where it has some."""
     source, wrong = read_source(path)
     shape: MethodologyShape | None = None
     if source.data or not wrong:
@@ -43,7 +45,6 @@ def _read(path: Path, problems: list[str]) -> Methodology | None:
         text = "a methodology is chosen by the name of its file: use small letters, digits and _"
         wrong.append(Problem((), text))
     if wrong or shape is None:
-        problems += render(source, wrong)
-        return None
+        return None, render(source, wrong)
     questions = {phase: tuple(getattr(shape.questions, phase.value)) for phase in Phase}
-    return Methodology(path.stem, shape.name, shape.idea, questions)
+    return Methodology(path.stem, shape.name, shape.idea, questions), []

@@ -40,6 +40,11 @@ class Answering(StrEnum):
     EVIDENCE = "evidence"
     YES_NO = "yes_no"
 
+    @property
+    def words(self) -> str:
+        """As it stands in a sentence."""
+        return "by evidence" if self is Answering.EVIDENCE else "by evidence, yes, no or not known yet"
+
 
 class Approval(StrEnum):
     """Who has to agree before a complete deal leaves the stage."""

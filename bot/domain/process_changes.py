@@ -56,6 +56,8 @@ def _general(old: Process, new: Process) -> Iterator[str]:
         yield from _turned(f"clock, {field.name}", before, after)
     yield from _reasons(old, new)
     yield from _turned("discount without asking", _limit(old), _limit(new))
+    before, after = old.overrides.per_month, new.overrides.per_month
+    yield from _turned("criteria of a rep that managers may let pass in a month", before, after)
     yield from _objections(old, new)
 
 

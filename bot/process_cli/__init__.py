@@ -12,7 +12,7 @@ from bot.drawing import View
 from bot.process_cli.checking import FORMATS, judge_all
 from bot.process_cli.comparing import described, judged_by, pairs
 from bot.process_cli.drawing import FORMS, draw_file
-from bot.process_cli.reading import Surroundings, folder_of, named, newly_failing, processes_of, read
+from bot.process_cli.reading import Surroundings, folder_of, named, newly_failing, processes_of, read_all
 from bot.process_cli.showing import describe
 
 _PATH = click.Path(exists=True, path_type=Path)
@@ -31,11 +31,13 @@ def process() -> None:
 def check(surroundings: Surroundings | None, paths: tuple[Path, ...], form: str, against_database: bool) -> None:
     """Check process files, or all files of a folder; without a PATH, those of the settings.
 
+    With a folder, the criterion sets, ways of selling and rules of evidence in it are checked too.
+
     Stages and criteria are judged by the four standards (required, factual, inspectable, buyer-centric), and the
     process by whether a deal always has a way on. Exit code 1 when there is an error, or a deal that would newly
     fail; advice alone is 0. A file can accept advice: `accept: [{rule: …, because: …}]`.
     """
-    checked = [one for path in paths or (folder_of(surroundings),) for one in read(path)]
+    checked = [one for path in paths or (folder_of(surroundings),) for one in read_all(path)]
     judged = judge_all(checked)
     for line, is_error in FORMATS[form](judged):
         click.echo(line, err=is_error)

@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.definitions import Checked, CheckedSet
+from bot.definitions import Checked, CheckedBeside, CheckedSet
 from bot.definitions.lint.judging import Finding, findings
 from bot.definitions.source import shown
 
 # “file:line: sentence”, as the reading of a file reports what is wrong with its form.
 _PROBLEM = re.compile(r"(?P<file>.+?):(?P<line>\d+): (?P<text>.*)", re.S)
 
+AnyChecked = Checked | CheckedSet | CheckedBeside
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A file with all that is to be said about it."""
 
-    checked: Checked | CheckedSet
+    checked: AnyChecked
     findings: tuple[Finding, ...]
 
     @property
@@ -29,12 +31,13 @@ class Judged:
         return bool(self.checked.problems) or any(finding.is_error for finding in self.findings)
 
 
-def judge_all(checked: Sequence[Checked | CheckedSet]) -> list[Judged]:
+def judge_all(checked: Sequence[AnyChecked]) -> list[Judged]:
     """Each file under all rules; what a shared set is told with the first process that includes it is not repeated."""
     said: set[Finding] = set()
     judged = []
     for one in checked:
-        new = tuple(finding for finding in findings(one) if finding not in said)
+        found = () if isinstance(one, CheckedBeside) else findings(one)
+        new = tuple(finding for finding in found if finding not in said)
         said.update(new)
         judged.append(Judged(one, new))
     return judged
@@ -124,8 +127,10 @@ FORMATS: Mapping[str, Callable[[Sequence[Judged]], Iterator[Line]]] = {
 }
 
 
-def summary(checked: Checked | CheckedSet) -> str:
+def summary(checked: AnyChecked) -> str:
     """What the file holds, in a line."""
+    if isinstance(checked, CheckedBeside):
+        return checked.words
     if isinstance(checked, CheckedSet):
         return f"{checked.name}  a set of {_count(len(checked.criteria), 'criterion', 'criteria')}"
     process = checked.process

@@ -8,7 +8,17 @@ from typing import Protocol
 
 import click
 
-from bot.definitions import Checked, CheckedSet, check_file, check_folder, nearest, shipped_directory
+from bot.definitions import (
+    Checked,
+    CheckedBeside,
+    CheckedSet,
+    check_beside,
+    check_file,
+    check_folder,
+    check_one_beside,
+    nearest,
+    shipped_directory,
+)
 from bot.domain.errors import BotError
 from bot.domain.process import Process
 
@@ -37,7 +47,15 @@ def read(path: Path) -> list[Checked | CheckedSet]:
         raise click.UsageError(str(error)) from error
 
 
-def processes_of(checked: Iterable[Checked | CheckedSet]) -> dict[str, Process]:
+def read_all(path: Path) -> list[Checked | CheckedSet | CheckedBeside]:
+    """As `read`, with the ways of selling and the rules of evidence that lie beside the processes."""
+    if path.is_file():
+        beside = check_one_beside(path)
+        return [beside] if beside is not None else [*read(path)]
+    return [*read(path), *check_beside(path)]
+
+
+def processes_of(checked: Iterable[Checked | CheckedSet | CheckedBeside]) -> dict[str, Process]:
     """The processes without mistakes, by key."""
     found = [one.process for one in checked if isinstance(one, Checked) and one.process is not None]
     return {process.key: process for process in found}

@@ -40,7 +40,7 @@ def describe(process: Process) -> Iterator[str]:
 
 
 def _playbook(process: Process) -> Iterator[str]:
-    """The planned answers to objections, and how much discount a rep may give."""
+    """The planned answers to objections, how much discount a rep may give, and how much may be let pass."""
     if process.objections:
         yield ""
         yield "Objections"
@@ -51,6 +51,15 @@ def _playbook(process: Process) -> Iterator[str]:
     if process.concessions:
         yield ""
         yield f"A rep gives up to {percent_words(process.concessions.rep)} discount without asking a manager."
+    yield ""
+    yield from _wrapped(_let_pass(process.overrides.per_month), "")
+
+
+def _let_pass(per_month: int) -> str:
+    if not per_month:
+        return "No criterion is let pass before its proof is there."
+    criteria = "one criterion" if per_month == 1 else f"{per_month} criteria"
+    return f"Managers may let up to {criteria} of a rep's deals pass in a month, before the proof is there."
 
 
 def _stage(process: Process, stage: Stage, number: int) -> Iterator[str]:

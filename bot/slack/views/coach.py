@@ -12,6 +12,7 @@ from bot.services.coaching import Coached
 from bot.slack.blocks import Block, View, actions, button, context, copyable, divider, modal, section
 from bot.slack.ids import Action, Form, Ref
 from bot.slack.text import escape
+from bot.slack.views.let_pass_words import following_blocks
 from bot.slack.views.loose_ends import holding_lines
 from bot.slack.views.qualifying import answers, stands
 from bot.slack.views.wording import contact_words, deal_title, progress_words, short
@@ -60,17 +61,23 @@ def _missing(seen: Coached) -> Iterator[Block]:
     if not judgement.findings:
         yield section("*What is missing*\nThis stage asks for no evidence.")
     elif not judgement.gaps:
-        yield section(f"*What is missing*\nNo evidence: {progress_words(judgement)}.")
+        yield section(f"*What is missing*\nNo evidence is missing here: {progress_words(judgement)}.")
     else:
         yield section(f"*What is missing* ({progress_words(judgement)})")
     for gap in judgement.gaps:
         yield from _gap(gap, seen)
     if held := holding_lines(judgement):
         yield section("\n".join(f"• {line}" for line in held[:MOST_HELD]))
+    yield from following_blocks(judgement, may_change=seen.may_change)
     if judgement.earlier_questions:
         yield context("A manager's question about an earlier stage is open, too. The checklist shows it.")
-    if seen.may_change and judgement.findings:
-        yield actions(button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id, deal.version)))
+    if seen.may_change and (judgement.findings or not judgement.opens):
+        row = [button("Open the checklist", Action.MOVE_OPEN, Ref(deal.id, deal.version))]
+        if judgement.loose.objections:
+            row.append(button("Objections…", Action.OBJECTIONS, Ref(deal.id)))
+        if judgement.loose.concession is not None:
+            row.append(button("Discount…", Action.DISCOUNT, Ref(deal.id)))
+        yield actions(*row)
 
 
 def _gap(gap: Finding, seen: Coached) -> Iterator[Block]:

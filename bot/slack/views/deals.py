@@ -13,6 +13,7 @@ from bot.services.overview import DealPage
 from bot.slack.blocks import Block, Element, actions, button, context, divider, section
 from bot.slack.ids import Action, Ref
 from bot.slack.turn import Message
+from bot.slack.views.loose_ends import also_open
 from bot.slack.views.wording import amount_words, day_words, deal_title, progress_words, short, stage_name, step_day
 
 Processes = Mapping[str, Process]
@@ -85,20 +86,22 @@ def _evidence_line(deal: Deal, judgement: Judgement | None, ready: bool) -> str:
         return (
             f":white_check_mark: Ready to move · {progress if judgement.findings else 'nothing has to be proved here'}"
         )
-    gaps, asked, owed = judgement.gaps, len(judgement.earlier_questions), len(judgement.owed)
-    held = judgement.loose.holds
-    if not gaps and held:
-        return f":speech_balloon: {short(held[0], 200)} · {progress}"
-    if not gaps and owed:
-        return f":black_square_button: {progress} · evidence that was to follow an earlier move is missing"
+    gaps, also = judgement.gaps, also_open(judgement)
+    if not gaps and not also:
+        return ":checkered_flag: This is the last stage."
     if not gaps:
-        question = "A manager's question about an earlier stage is open"
-        return f":speech_balloon: {question} · {progress}" if asked else ":checkered_flag: This is the last stage."
+        sign = ":speech_balloon:" if judgement.loose.holds or judgement.earlier_questions else ":black_square_button:"
+        first = judgement.loose.holds[0] if len(judgement.loose.holds) == len(also) == 1 else _sentence(also)
+        return f"{sign} {short(first, 300)} · {progress}"
     others = len(gaps) - 1
     word = "disputed" if gaps[0].state is State.DISPUTED else "missing"
     first = f"{word}: {short(gaps[0].criterion.text, 140)}" + (f" (+{others} more)" if others else "")
-    earlier = " · a manager's question about an earlier stage is open" if asked else ""
-    return f":black_square_button: {progress} · {first}{earlier}"
+    return f":black_square_button: {' · '.join([progress, first, *also])}"
+
+
+def _sentence(said: list[str]) -> str:
+    listed = ", ".join(said)
+    return listed[0].upper() + listed[1:]
 
 
 def next_line(deal: Deal, today: date, limit: int = 140) -> str:

@@ -20,6 +20,7 @@ from bot.slack.turn import Message
 from bot.slack.views.agenda_lines import near_day
 from bot.slack.views.deals import Processes
 from bot.slack.views.let_pass_figures import weekly
+from bot.slack.views.loose_ends import also_open
 from bot.slack.views.promises import figures_words
 from bot.slack.views.wording import amount_words, deal_title, progress_words, short, stage_name
 
@@ -148,7 +149,12 @@ def _still(one: Standing, shown: Digest) -> str:
 def _closing(one: Judged, shown: Digest) -> str:
     deal, judgement = one.deal, one.judgement
     day = near_day(deal.expected_close, shown.day) if deal.expected_close else ""
-    proved = f"“{short(judgement.stage.name, NAME)}”, {progress_words(judgement)}" if judgement else ""
+    known = (
+        [f"“{short(judgement.stage.name, NAME)}”", progress_words(judgement), *also_open(judgement)]
+        if judgement
+        else []
+    )
+    proved = ", ".join(known)
     return f"• {_title(deal)} · {_name(shown, deal.owner)} · {day} · {proved}"
 
 

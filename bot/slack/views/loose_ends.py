@@ -43,3 +43,15 @@ def _doubts(deal: Deal, objections: Sequence[Objection], judgement: Judgement | 
 def holding_lines(judgement: Judgement) -> list[str]:
     """What keeps a deal in its stage beside the criteria, a line each, as markup."""
     return [short(sentence, 250) for sentence in judgement.loose.holds]
+
+
+def also_open(judgement: Judgement) -> list[str]:
+    """The same, and what is open from before, in a few words each."""
+    doubts = len(judgement.loose.objections)
+    said = {
+        "an objection is open" if doubts == 1 else f"{doubts} objections are open": doubts,
+        "a discount waits for a manager": judgement.loose.concession,
+        "a manager's question about an earlier stage is open": judgement.earlier_questions,
+        "evidence that was to follow an earlier move is missing": judgement.owed,
+    }
+    return [words for words, holds in said.items() if holds]
