@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from bot.domain.confirmations import Reply, State
+from bot.domain.confirmations import Answer, Reply, State
 from bot.domain.deal import Deal
 from bot.domain.errors import AlreadyDecided, BadInput, NeedsSetup
 from bot.domain.evidence import Evidence, EvidenceKind, Strength
@@ -235,6 +235,13 @@ def test_the_same_recap_confirmed_by_the_right_person_later_counts_as_well(offic
     assert [piece.strength for piece in proofs(office, deal)] == [Strength.INSPECTABLE, Strength.VERIFIED]
 
 
+def test_what_the_buyer_adds_to_a_yes_is_the_first_thing_that_is_read(office: Office) -> None:
+    deal = acme(office)
+    sends(office, link_for(office, deal).link, words="Only if the price falls by a tenth.")
+    [piece] = proofs(office, deal)
+    assert piece.what.startswith("Jane Doe added: “Only if the price falls by a tenth.” and confirmed: Month end takes")
+
+
 # A correction and a refusal
 
 
@@ -329,6 +336,26 @@ def test_an_expired_link_says_so(office: Office) -> None:
         assert answer.status_code == 410
         assert "This link has expired" in words(answer)
     assert only(office, deal).answer is None
+
+
+def test_an_answer_that_arrives_as_the_link_expires_is_too_late_to_the_second(office: Office) -> None:
+    """The page was still open when it was looked up: what counts is the moment at which the answer is kept."""
+    deal = acme(office)
+    tokens = [path_of(link_for(office, deal).link).rpartition("/")[2] for _ in range(2)]
+    given = Answer(Reply.CONFIRMED, "Jane Doe", "jane@buyer.example")
+    office.clock.forward(days=14, seconds=-1)
+    assert buyer_answers.answer(office.desk, tokens[0], given)
+    office.clock.forward(seconds=1)
+    assert not buyer_answers.answer(office.desk, tokens[1], given)
+    assert not buyer_answers.answer(office.desk, tokens[0], given), "nor is one kept twice"
+    assert len(proofs(office, deal)) == 1
+
+
+def test_the_link_of_another_deal_is_not_replaced_by_a_new_one(office: Office) -> None:
+    first, second = acme(office), acme(office, DealFacts("Beta", company_domain="beta.example", contacts=(JANE,)))
+    kept = link_for(office, first)
+    link_for(office, second, after=kept.confirmation.id)
+    assert only(office, first).state(office.clock()) is State.OPEN
 
 
 def test_an_answered_link_says_when_and_not_by_whom(office: Office) -> None:

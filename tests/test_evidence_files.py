@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.domain.deal import Status
 from bot.domain.evidence import Evidence, Strength
-from bot.services import work_list
+from bot.services import closings, work_list
 from bot.services.evidence import record_reading, withdraw
 from bot.store import deals, evidence
 from bot.store.database import Database
@@ -269,6 +270,21 @@ def test_evidence_that_was_taken_back_meanwhile_stays_taken_back(brief: Office) 
     assert brief.eventually(lambda: _is_quiet(brief))
     assert piece_in(brief).verified is None
     assert not brief.rita.dms
+
+
+def test_a_deal_lost_while_its_mail_was_read_takes_what_the_mail_shows_and_stays_lost(brief: Office) -> None:
+    brief.sandbox.faults.drop("dns", times=1)
+    adds(brief, "reply.eml", SAMPLES["reply.eml"])
+    assert brief.eventually(lambda: "The DNS did not answer" in piece_in(brief).why)
+    closings.lose(brief.desk, rep(), piece_in(brief).deal_id, "price", "They bought a cheaper one")
+
+    assert brief.eventually(lambda: _is_quiet(brief))
+    brief.clock.forward(hours=2)
+    brief.application.sender.wake()
+
+    brief.rita.waits_for_dm("“reply.eml” is verified")
+    with brief.desk.db.read() as connection:
+        assert deals.get(connection, NORTHBEAM.id, piece_in(brief).deal_id).status is Status.LOST
 
 
 def _is_quiet(office: Office) -> bool:
