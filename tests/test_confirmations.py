@@ -295,7 +295,21 @@ def test_the_managers_card_shows_what_the_buyer_corrects_afterwards(office: Offi
     assert [one.criterion for one in proofs(office, deal)].count(key) == 1
 
 
-def test_a_deal_that_moved_on_keeps_the_answer_and_the_rep_reads_why_it_is_no_evidence(office: Office) -> None:
+def test_an_answer_about_a_stage_that_the_deal_has_left_proves_nothing_in_the_next(office: Office) -> None:
+    deal = acme(office)
+    made = link_for(office, deal)
+    for number, one in enumerate(office.desk.stage(deal).criteria):
+        draft = evidence.Draft(one.key, (one.accepts or (EvidenceKind.EMAIL,))[0], f"They wrote it on page {number}",
+                               date(2026, 11, 20), link=f"https://mail.example.com/m/{number}")  # fmt: skip
+        evidence.add_evidence(office.desk, rep(), deal.id, deal.stage, draft)
+    before = len(proofs(office, deal))
+    moves.move(office.desk, rep(), deal.id, deal.stage, office.process.stages[1].key)
+    sends(office, made.link)
+    assert len(proofs(office, deal)) == before
+    assert "not added as evidence: the deal has moved on since" in office.rita.waits_for_dm("confirmed your recap")
+
+
+def test_a_lost_deal_keeps_the_answer_and_the_rep_reads_why_it_is_no_evidence(office: Office) -> None:
     deal = acme(office)
     made = link_for(office, deal)
     closings.lose(office.desk, rep(), deal.id, office.process.loss_reasons[0].key, "They bought elsewhere")
