@@ -160,6 +160,13 @@ def test_the_stages_of_the_default_process_lie_where_a_seller_would_put_them() -
     assert phases == ["discover", "evaluate", "evaluate", "decide", "agree", "after", "after", "after", "after"]
 
 
+@pytest.mark.parametrize(("key", "stage"), [("pipeline_7", "qualification"), ("sales_cycle_8", "qualifying")])
+def test_who_is_still_qualified_is_asked_what_the_problem_is(key: str, stage: str) -> None:
+    qualifying = PROCESSES[key].stage(stage)
+    assert qualifying is not None
+    assert phase_of(PROCESSES[key], qualifying) is Phase.DISCOVER
+
+
 # Through the front door
 
 

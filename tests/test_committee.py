@@ -144,7 +144,7 @@ def test_parts_and_stances_are_chosen_in_the_list_and_the_coverage_follows(offic
     office.rita.chooses("Budget holder", near="Jane Doe")
     office.rita.waits_to_see("Nobody yet as: champion, user.")
     office.rita.chooses("Supports it", near="Jane Doe")
-    office.rita.waits_to_see("1 support it")
+    office.rita.waits_to_see("1 supports it")
     office.rita.chooses("Against it", near="Ann Smith")
     assert "1 against it" in office.rita.waits_to_see("1 against it")
     office.rita.closes()

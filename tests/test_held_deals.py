@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
-from bot.domain.deal import MoveKind
-from bot.services import concessions, objections, overview, questions
+from bot.domain.deal import MoveKind, Status
+from bot.domain.money import Money
+from bot.domain.people import Role
+from bot.services import concessions, objections, override_requests, overview, questions
+from bot.services.deals import DealFacts
 from bot.services.objections import Draft
-from sandbox.team import NORTHBEAM
-from tests.clockwork import at, rep, settled_down
+from sandbox.team import DEEPAK, NORTHBEAM
+from tests.clockwork import a_deal, at, rep, settled_down
 from tests.harness import Office
 from tests.noticing import change_deal
 from tests.selling import prove
@@ -83,3 +86,67 @@ def test_the_digest_says_why_a_deal_that_is_proved_cannot_close(held: Office) ->
     assert tell_managers(held, date(2026, 12, 7), "2026-W50") == "done"
     seen = held.deals.waits_for("To close in December, not yet proved")
     assert "3 of 3 criteria met, an objection is open, a discount waits for a manager" in seen
+
+
+def test_a_manager_s_home_says_which_discounts_and_exceptions_wait(office: Office) -> None:
+    marta, deepak, title = office.marta, office.deepak, "Discounts and exceptions that wait"
+    deal = a_deal(office, DealFacts("Acme", amount=Money(1_200_000, "EUR")), owner=DEEPAK)
+    for manager_ in (marta, deepak):
+        manager_.opens_home()
+        assert title not in manager_.home
+    office.clock.forward(minutes=1)
+    one = concessions.give(office.desk, rep(DEEPAK, Role.MANAGER), deal.id, 2500, "They sign for two years")
+    criterion = office.process.first.criteria[0]
+    asked = override_requests.ask(
+        office.desk,
+        rep(DEEPAK, Role.MANAGER),
+        deal.id,
+        office.process.first.key,
+        criterion.key,
+        "Jane is ill this week",
+    )
+    settled_down(office)
+    said = marta.waits_to_see(title)
+    assert f"*Acme* ({deal.label}): a discount of *25 %*, for" in said
+    assert f"may it pass without a proof? {criterion.text}" in said
+    assert title not in deepak.home, "nobody decides about their own"
+    office.clock.forward(minutes=1)
+    concessions.decide(office.desk, manager(), one.id, approve=True)
+    override_requests.decline(office.desk, manager(), asked.id, "Her deputy can write it.")
+    settled_down(office)
+    marta.opens_home()
+    assert title not in marta.home
+
+
+def test_what_waits_about_a_deal_that_is_lost_is_nobody_s_to_decide(office: Office) -> None:
+    deal = a_deal(office, DealFacts("Acme", amount=Money(1_200_000, "EUR")))
+    concessions.give(office.desk, rep(), deal.id, 2500, "They sign for two years")
+    change_deal(office.desk, NORTHBEAM.id, deal.id, status=Status.LOST.value)
+    office.marta.opens_home()
+    assert "Discounts and exceptions" not in office.marta.home
+
+
+@pytest.mark.parametrize(
+    ("process", "stage", "words"),
+    [
+        ("complex_b2b", "justify", "supported by budget holder, champion"),
+        ("complex_b2b", "commit", "Every objection of the buyer's has to be answered first."),
+    ],
+)
+def test_the_process_in_words_tells_what_else_its_gates_ask(
+    office: Office, process: str, stage: str, words: str
+) -> None:
+    office.rita.types(f"/deal process {process}")
+    said = office.rita.waits_to_see(words)
+    found = office.desk.processes[process].stage(stage)
+    assert found is not None
+    assert said.index(found.name) < said.index(words)
+
+
+def test_the_coach_leads_to_the_committee_where_its_support_is_missing(office: Office) -> None:
+    a_deal(office, DealFacts("Acme"))
+    change_deal(office.desk, NORTHBEAM.id, 1, process="complex_b2b", stage="justify")
+    office.rita.types("/deal coach D-1")
+    office.rita.waits_to_see("What is missing")
+    office.rita.presses("Who supports it…")
+    assert "This stage needs the support of: *budget holder, champion*" in office.rita.waits_to_see("Who decides")

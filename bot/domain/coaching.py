@@ -11,7 +11,7 @@ from math import ceil
 from bot.domain.deal import Deal
 from bot.domain.gate import Judgement
 from bot.domain.people import Contact
-from bot.domain.process import Criterion, Party, Process, Stage, StageKind
+from bot.domain.process import Answering, Criterion, Party, Process, Stage, StageKind
 
 MOST_ASKS = 3
 """In one mail: who is asked for more answers none of it."""
@@ -57,7 +57,8 @@ def phase_of(process: Process, stage: Stage) -> Phase:
     """The phase of a stage: by its kind, and the open ones by their place among the open ones.
 
     The first open stage is for discovering, the last for agreeing, those between are spread over all four evenly;
-    where one lies between two phases, it belongs to the earlier.
+    where one lies between two phases, it belongs to the earlier. Where the buyer is still qualified, in plain answers,
+    nothing is looked at yet: that is for discovering, too.
     """
     if stage.kind is StageKind.PREPARATION:
         return Phase.DISCOVER
@@ -67,7 +68,9 @@ def phase_of(process: Process, stage: Stage) -> Phase:
     if len(keys) == 1:
         return Phase.DISCOVER
     place = keys.index(stage.key) / (len(keys) - 1) * (len(_BEFORE_THE_WIN) - 1)
-    return _BEFORE_THE_WIN[ceil(place - 0.5)]
+    phase = _BEFORE_THE_WIN[ceil(place - 0.5)]
+    is_qualifying = any(criterion.answer is Answering.YES_NO for criterion in stage.criteria)
+    return Phase.DISCOVER if phase is Phase.EVALUATE and is_qualifying else phase
 
 
 def mail_for(process: Process, deal: Deal, judgement: Judgement, sender: str) -> Mail | None:

@@ -16,7 +16,7 @@ from bot.domain.people import Actor
 from bot.domain.process import Criterion
 from bot.services.deals import locked
 from bot.services.desk import Desk
-from bot.services.errands import Errand, ask_for
+from bot.services.errands import Errand, ask_for, refresh_homes
 from bot.services.judging import judge_deal
 from bot.services.overrides import budget, gaps_of, open_request, spent
 from bot.store import deals, evidence, overrides, postings
@@ -63,6 +63,7 @@ def ask(desk: Desk, actor: Actor, deal_id: int, stage: str, criterion: str, why:
         new = Request(0, deal.id, here.key, found.key, found.text, why.strip(), actor.user_id, desk.clock())
         key = overrides.ask(connection, deal.team_id, new)
         ask_for(desk, connection, deal.team_id, Errand.OVERRIDE_REQUEST, key, "asked")
+        refresh_homes(desk, connection, deal)
         stored = overrides.request(connection, deal.team_id, key)
         if stored is None:
             raise LookupError(key)
@@ -85,6 +86,7 @@ def decline(desk: Desk, actor: Actor, request_id: int, reason: str) -> Request:
             open_request(connection, actor, request_id)
         for errand in (Errand.OVERRIDE_REQUEST, Errand.OVERRIDE_DECLINED):
             ask_for(desk, connection, deal.team_id, errand, request_id, "settled")
+        refresh_homes(desk, connection, deal)
         return request
 
 

@@ -13,6 +13,7 @@ from bot.domain.deal import Deal, Move, Status
 from bot.domain.evidence import Evidence
 from bot.domain.gate import Judgement
 from bot.domain.objections import Objection
+from bot.domain.overrides import Request
 from bot.domain.people import Actor
 from bot.domain.process import Process
 from bot.domain.questions import Question
@@ -20,7 +21,18 @@ from bot.domain.reminders import Reminder
 from bot.services.confirmations import can_confirm
 from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
-from bot.store import agenda, claims, concessions, confirmations, deals, moves, objections, questions, reminders
+from bot.store import (
+    agenda,
+    claims,
+    concessions,
+    confirmations,
+    deals,
+    moves,
+    objections,
+    overrides,
+    questions,
+    reminders,
+)
 
 PAGE = 10
 MOST_ANSWERS = 5
@@ -86,6 +98,9 @@ class Home:
     decisions: tuple[Waiting, ...]
     answers: tuple[tuple[Deal, Question], ...] = ()
     claims: tuple[tuple[Deal, Evidence], ...] = ()
+    prices: tuple[tuple[Deal, Concession], ...] = ()
+    requests: tuple[tuple[Deal, Request], ...] = ()
+    """Discounts, and requests to let a deal pass, that this manager may decide; they are asked in the channel."""
 
 
 def my_deals(desk: Desk, actor: Actor, number: int = 0) -> DealPage:
@@ -156,7 +171,35 @@ def home(desk: Desk, actor: Actor, number: int = 0) -> Home:
             for deal, question in _with_deals(connection, actor, answered)
             if actor.user_id not in (deal.owner, deal.delivery_owner)
         ]
-        return Home(page, asked, _decisions(connection, actor), tuple(answers), _claims(desk, connection, actor))
+        return Home(
+            page,
+            asked,
+            _decisions(connection, actor),
+            tuple(answers),
+            _claims(desk, connection, actor),
+            _prices(connection, actor),
+            _requests(connection, actor),
+        )
+
+
+def _prices(connection: Connection, actor: Actor) -> tuple[tuple[Deal, Concession], ...]:
+    waiting = concessions.waiting(connection, actor.team_id, MOST_CLAIMS)
+    of = _deals_of(connection, actor, {one.deal_id for one in waiting})
+    mine = [(of[one.deal_id], one) for one in waiting if policy.may_decide(actor.user_id, of[one.deal_id], one.by)]
+    return tuple(mine[:MOST_ANSWERS])
+
+
+def _requests(connection: Connection, actor: Actor) -> tuple[tuple[Deal, Request], ...]:
+    waiting = overrides.waiting(connection, actor.team_id, MOST_CLAIMS)
+    of = _deals_of(connection, actor, {one.deal_id for one in waiting})
+    mine = [
+        (of[one.deal_id], one) for one in waiting if policy.may_decide(actor.user_id, of[one.deal_id], one.asked_by)
+    ]
+    return tuple(mine[:MOST_ANSWERS])
+
+
+def _deals_of(connection: Connection, actor: Actor, ids: set[int]) -> dict[int, Deal]:
+    return {one.id: one for one in deals.some(connection, actor.team_id, ids)} if ids else {}
 
 
 def _decisions(connection: Connection, actor: Actor) -> tuple[Waiting, ...]:

@@ -18,13 +18,16 @@ from sqlalchemy import (
     Text,
     bindparam,
     insert,
+    literal_column,
     select,
     update,
 )
 
 from bot.domain.concessions import Concession, State
+from bot.domain.deal import Status
 from bot.domain.money import Money
 from bot.store.columns import Id, UtcDateTime, metadata
+from bot.store.deals import deal
 from bot.store.rows import fetch
 
 concession = Table(
@@ -47,6 +50,13 @@ concession = Table(
     Column("decided_at", UtcDateTime),
     Column("comment", Text, nullable=False, default=""),
     Index(None, "team_id", "deal_id"),
+)
+# What waits for managers, whose App Homes ask for it.
+Index(
+    "ix_concession_waiting",
+    concession.c.team_id,
+    sqlite_where=concession.c.state == State.WAITING.value,
+    postgresql_where=concession.c.state == State.WAITING.value,
 )
 _of_deals = (
     select(concession)
@@ -88,6 +98,23 @@ def of_deals(connection: Connection, team_id: str, deal_ids: Collection[int]) ->
             if one.holds or one.is_pending:
                 found[one.deal_id] = one
     return found
+
+
+def waiting(connection: Connection, team_id: str, limit: int) -> list[Concession]:
+    """Discounts of open deals that wait for a manager, the longest first."""
+    query = (
+        select(concession)
+        .join(deal, deal.c.id == concession.c.deal_id)
+        .where(
+            concession.c.team_id == team_id,
+            # As a literal, since only so the databases see that the index holds them.
+            concession.c.state == literal_column(f"'{State.WAITING.value}'"),
+            deal.c.status == Status.OPEN.value,
+        )
+        .order_by(concession.c.id)
+        .limit(limit)
+    )
+    return [_concession(row) for row in fetch(connection.execute(query))]
 
 
 def decide(

@@ -26,8 +26,10 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.deal import Status
 from bot.domain.overrides import Override, Request, Settled
 from bot.store.columns import Id, UtcDateTime, metadata
+from bot.store.deals import deal
 from bot.store.rows import fetch
 
 override = Table(
@@ -78,6 +80,13 @@ override_request = Table(
     Column("settled_at", UtcDateTime),
     Column("reason", Text, nullable=False, default=""),
     Index(None, "team_id", "deal_id"),
+)
+
+Index(
+    "ix_override_request_open",
+    override_request.c.team_id,
+    sqlite_where=override_request.c.granted.is_(None),
+    postgresql_where=override_request.c.granted.is_(None),
 )
 
 _ours = override.c.team_id == bindparam("team")
@@ -234,6 +243,23 @@ def open_requests(connection: Connection, team_id: str, deal_id: int) -> list[Re
     mine = override_request.c.team_id == team_id, override_request.c.deal_id == deal_id
     query = select(override_request).where(*mine, override_request.c.granted.is_(None))
     return [_request(row) for row in connection.execute(query.order_by(override_request.c.id))]
+
+
+def waiting(connection: Connection, team_id: str, limit: int) -> list[Request]:
+    """What was asked about deals that are worked on, still in that stage, and nobody has decided; the longest first."""
+    query = (
+        select(override_request)
+        .join(deal, deal.c.id == override_request.c.deal_id)
+        .where(
+            override_request.c.team_id == team_id,
+            override_request.c.granted.is_(None),
+            deal.c.status.in_([Status.OPEN.value, Status.WON.value]),
+            deal.c.stage == override_request.c.stage,
+        )
+        .order_by(override_request.c.id)
+        .limit(limit)
+    )
+    return [_request(row) for row in connection.execute(query)]
 
 
 def decide(

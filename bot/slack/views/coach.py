@@ -87,6 +87,8 @@ def _gap(gap: Finding, seen: Coached) -> Iterator[Block]:
     yield context(f"*How to get it:* {short(criterion.coach, 600)}", f"*For example:* {short(criterion.example, 400)}")
     if seen.may_change:
         row = [button("Add evidence", Action.EVIDENCE_ADD, ref), *answers(gap, deal.id, deal.version)]
+        if criterion.support:
+            row.append(button("Who supports it…", Action.COMMITTEE, Ref(deal.id), label="Open the buying committee"))
         if criterion.key in seen.confirmable:
             label = f"Ask the buyer to confirm: {criterion.text}"
             row.append(button("Ask the buyer to confirm", Action.CONFIRM_ASK, ref, label=label))

@@ -59,7 +59,8 @@ def _coverage(seen: Committee) -> str:
     """How many are known of how many, how they stand to it, and what is missing."""
     known = seen.coverage
     about = f" of about {known.expected}" if known.expected else ""
-    facts = [f"*{known.known}{about} people known*", f"{known.supports} support it"]
+    people = "person" if known.known == 1 and not about else "people"
+    facts = [f"*{known.known}{about} {people} known*", f"{known.supports} support{'s' * (known.supports == 1)} it"]
     if known.against:
         facts.append(f"{known.against} against it")
     lines = [" · ".join(facts)]

@@ -39,6 +39,7 @@ def home_page(shown: Home, processes: Processes, viewer: Actor, today: date, com
     blocks = _questions(shown, processes)
     if viewer.is_manager:
         blocks += _decisions(shown, processes, viewer)
+        blocks += _asked_in_channel(shown)
         blocks += _answers(shown)
         blocks += _claims(shown, processes)
     blocks += _deals(shown, processes, today) if shown.page.total else _first_time(command)
@@ -85,6 +86,19 @@ def _decision(waiting: Waiting, process: Process | None, viewer: Actor) -> list[
     approve = button("Approve", Action.APPROVE, ref, style="primary", confirm=sure, label=f"Approve {deal.name}")
     back = button("Send back…", Action.SEND_BACK, ref, style="danger", label=f"Send back {deal.name}")
     return [section(text), actions(approve, back, details)]
+
+
+def _asked_in_channel(shown: Home) -> list[Block]:
+    """What is decided under its message in the channel, where others see it; here only that it waits."""
+    lines = [f"• {deal_title(deal)}: a discount of *{one.percent}*, for {person(one.by)}" for deal, one in shown.prices]
+    lines += [
+        f"• {deal_title(deal)}: may it pass without a proof? {short(one.text, 150)}, for {person(one.asked_by)}"
+        for deal, one in shown.requests
+    ]
+    if not lines:
+        return []
+    said = "You decide each under its message in the managers' channel."
+    return [header("Discounts and exceptions that wait"), section("\n".join([*lines, said])), divider()]
 
 
 def _answers(shown: Home) -> list[Block]:

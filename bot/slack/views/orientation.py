@@ -105,6 +105,8 @@ def _stage(number: int, stage: Stage, here: Stage | None) -> Block:
         lines.append("• Nothing has to be proved here.")
     if stage.approval is Approval.MANAGER:
         lines.append("A manager approves the move on from here.")
+    if stage.needs_answered_objections:
+        lines.append("Every objection of the buyer's has to be answered first.")
     return section("\n".join(lines))
 
 
@@ -125,6 +127,8 @@ def _proof(criterion: Criterion) -> str:
         facts.append(f"only for {criterion.condition.words}")
     if criterion.max_age is not None:
         facts.append(f"not older than {criterion.max_age.words}")
+    if criterion.support:
+        facts.append(f"supported by {', '.join(part.words for part in criterion.support)}")
     return f"({'; '.join(facts)})" if facts else ""
 
 

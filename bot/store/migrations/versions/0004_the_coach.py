@@ -201,6 +201,13 @@ def _concessions() -> None:
     )
     with op.batch_alter_table("concession", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_concession_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
+        batch_op.create_index(
+            "ix_concession_waiting",
+            ["team_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
 
 def _overrides() -> None:
@@ -257,6 +264,13 @@ def _overrides() -> None:
     )
     with op.batch_alter_table("override_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_override_request_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
+        batch_op.create_index(
+            "ix_override_request_open",
+            ["team_id"],
+            unique=False,
+            sqlite_where=sa.text("granted IS NULL"),
+            postgresql_where=sa.text("granted IS NULL"),
+        )
 
 
 def _coaching() -> None:
