@@ -97,6 +97,8 @@ def test_a_manager_s_home_says_which_discounts_and_exceptions_wait(office: Offic
     office.clock.forward(minutes=1)
     one = concessions.give(office.desk, rep(DEEPAK, Role.MANAGER), deal.id, 2500, "They sign for two years")
     criterion = office.process.first.criteria[0]
+    # A Home is drawn once for each moment, and this clock stands still.
+    office.clock.forward(minutes=1)
     asked = override_requests.ask(
         office.desk,
         rep(DEEPAK, Role.MANAGER),
@@ -112,6 +114,7 @@ def test_a_manager_s_home_says_which_discounts_and_exceptions_wait(office: Offic
     assert title not in deepak.home, "nobody decides about their own"
     office.clock.forward(minutes=1)
     concessions.decide(office.desk, manager(), one.id, approve=True)
+    office.clock.forward(minutes=1)
     override_requests.decline(office.desk, manager(), asked.id, "Her deputy can write it.")
     settled_down(office)
     marta.opens_home()
