@@ -117,7 +117,6 @@ def test_a_manager_s_home_says_which_discounts_and_exceptions_wait(office: Offic
     office.clock.forward(minutes=1)
     override_requests.decline(office.desk, manager(), asked.id, "Her deputy can write it.")
     settled_down(office)
-    marta.opens_home()
     assert title not in marta.home
 
 
