@@ -23,6 +23,7 @@ from bot.store.evidence import evidence
 from bot.store.moves import move
 from bot.store.noticing import View
 from bot.store.people import person
+from bot.store.reminders import reminder
 from bot.store.rules import RULES
 from tests import databases
 from tests.random_deals import TEAM, TODAY, fill
@@ -49,9 +50,9 @@ def steps(connection: Connection, statement: Any) -> list[str]:
     return [str(row[-1]).strip() for row in connection.exec_driver_sql(f"{explain} {sent}", given)]
 
 
-def reads_all_of(plan: list[str]) -> set[str]:
+def reads_all_of(plan: list[str], big: tuple[str, ...] = BIG) -> set[str]:
     """The big tables of which the plan reads every row, or every entry of an index."""
-    whole = re.compile(rf"(?:Seq Scan on|^SCAN) ({'|'.join(BIG)})\b")
+    whole = re.compile(rf"(?:Seq Scan on|^SCAN) ({'|'.join(big)})\b")
     return {found[1] for line in plan if (found := whole.search(line))}
 
 
@@ -113,6 +114,16 @@ def _rows(process: Process) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
         for n in range(1, NUMBER + 1)
         for stage, criterion in (proofs[n % len(proofs)],)
     ]  # fmt: skip
+    # Of a table without rows PostgreSQL reads all, index or not; these are long settled but for one in fifty.
+    yield reminder, [
+        {
+            "team_id": TEAM, "deal_id": n, "kind": ReminderKind.FOLLOW_UP.value, "slot": "long ago",
+            "user_id": people[n % REPS], "due_on": _seldom(n, 2, 3), "tell_on": _seldom(n, 2, 3), "told": 0,
+            "snoozes": 0, "settled_at": NOW - timedelta(days=8) if n % 50 else None,
+            "created_at": NOW - timedelta(days=9),
+        }
+        for n in range(1, NUMBER + 1)
+    ]  # fmt: skip
 
 
 def view() -> View:
@@ -142,7 +153,7 @@ def test_who_is_called_is_found_by_an_index(large: Database) -> None:
     at_two = Hour(habit, TODAY, time(14), NOW, NOW)
     with large.read() as connection:
         found = steps(connection, calling.agendas([at_nine]))
-        assert reads_all_of(found) == set(), "\n".join(found)
+        assert reads_all_of(found, (*BIG, "reminder")) == set(), "\n".join(found)
         assert "ix_reminder_to_tell" in "\n".join(found), "\n".join(found)
         found = steps(connection, calling.follow_ups([at_two]))
         assert reads_all_of(found) == set(), "\n".join(found)

@@ -96,7 +96,6 @@ class Coverage:
     """
 
     known: int
-    placed: int
     supports: int
     against: int
     expected: int | None
@@ -128,7 +127,6 @@ def coverage(contacts: Sequence[Contact], size: Size | None) -> Coverage:
     stances = [stance_of(contact) for contact in contacts]
     return Coverage(
         known=len(contacts),
-        placed=sum(part_of(contact) is not None for contact in contacts),
         supports=stances.count(Stance.SUPPORTS),
         against=stances.count(Stance.AGAINST),
         expected=EXPECTED[size] if size else None,

@@ -73,9 +73,7 @@ def _require_slack(caller: Caller, url: str) -> None:
     """Our token is sent only to Slack's own hosts, or to the host that stands in for Slack. Raises OSError."""
     host = urlsplit(url).hostname or ""
     ours = urlsplit(caller.quiet.base_url).hostname or ""
-    if not (
-        host == ours or host == "slack.com" or host.endswith((".slack.com", ".slack-edge.com", ".slack-files.com"))
-    ):
+    if not (host in (ours, "slack.com") or host.endswith(SLACK_HOSTS)):
         raise PermissionError("a file's address is not one of Slack's")
     _require_web(url)
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.work import Outcome, Sent, Unwanted, WorkItem
 from bot.services import cards, override_requests, overrides
-from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import Errand
-from bot.slack.turn import Message
+from bot.slack.sending import Draw, Tell
 from bot.slack.views import let_pass as view
-
-Tell = Callable[[WorkItem, str, Message], tuple[str, str]]
-"""A direct message to somebody; returns where it stands."""
-Draw = Callable[[Posting | None, str | None, Message, Callable[[str, str], None]], Outcome]
-"""Post to a channel or draw again in place."""
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.work import Outcome, Sent, Unwanted, WorkItem
 from bot.services import cards, concessions
-from bot.services.cards import Posting
 from bot.services.desk import Desk
 from bot.services.errands import Errand
-from bot.slack.turn import Message
+from bot.slack.sending import Draw, Tell
 from bot.slack.views import concessions as view
-
-Draw = Callable[[Posting | None, str | None, Message, Callable[[str, str], None]], Outcome]
-Tell = Callable[[WorkItem, str, Message], tuple[str, str]]
 
 
 @dataclass(frozen=True)

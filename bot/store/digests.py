@@ -6,16 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, select
 
 from bot.domain.asking import AskState
-from bot.domain.deal import Deal, Move, MoveKind, Status, Verdict
+from bot.domain.deal import Deal, Move, MoveKind, Status
 from bot.domain.reminders import ReminderKind
 from bot.store import moves
 from bot.store.asks import ask
-from bot.store.columns import UtcDateTime
 from bot.store.deals import deal, deal_of
-from bot.store.moves import decision, move
+from bot.store.moves import TOOK_EFFECT, TOOK_EFFECT_AT, decision, move
 from bot.store.reminders import UNSETTLED, reminder
 from bot.store.rows import fetch
 
@@ -39,8 +38,6 @@ def moved(
     connection: Connection, team_id: str, processes: Collection[str], since: datetime, until: datetime, limit: int
 ) -> tuple[list[Move], int]:
     """The moves forward that took effect in that time, larger deals first, and how many there are in all."""
-    effective = func.coalesce(decision.c.at, move.c.at, type_=UtcDateTime())
-    counted = or_(move.c.needs_approval.is_(False), decision.c.verdict == Verdict.APPROVED.value)
     query = (
         select(move.c.id, func.count().over().label("total"))
         .join(deal, and_(deal.c.id == move.c.deal_id, deal.c.team_id == move.c.team_id))
@@ -51,9 +48,9 @@ def moved(
             deal.c.stage_since >= since,
             move.c.team_id == team_id,
             move.c.kind == MoveKind.FORWARD.value,
-            counted,
-            effective >= since,
-            effective < until,
+            TOOK_EFFECT,
+            since <= TOOK_EFFECT_AT,
+            until > TOOK_EFFECT_AT,
         )
         .order_by(deal.c.amount_minor.desc().nulls_last(), move.c.id)
         .limit(limit)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from bot.domain.asking import AskFact, AskState
 from bot.domain.cadence import ObjectionFact, PromiseFact, ValueCheckFact
-from bot.domain.deal import Status, Verdict
+from bot.domain.deal import Status
 from bot.domain.reminders import ReminderKind
 from bot.store.asks import ask
-from bot.store.moves import decision, move
+from bot.store.moves import TOOK_EFFECT, TOOK_EFFECT_AT, decision, move
 from bot.store.objections import objection
 from bot.store.people import person
 from bot.store.promises import promise, value_check
@@ -36,13 +36,11 @@ def _of_deals(table: Any, *conditions: Any) -> Any:
     return and_(table.c.team_id == bindparam("team"), wanted, *conditions)
 
 
-_agreed = or_(move.c.needs_approval.is_(False), decision.c.verdict == Verdict.APPROVED.value)
-_effective = func.coalesce(decision.c.at, move.c.at)
 _arrivals = (
-    select(move.c.deal_id, move.c.to_stage, move.c.to_status, _effective.label("at"))
+    select(move.c.deal_id, move.c.to_stage, move.c.to_status, TOOK_EFFECT_AT.label("at"))
     .select_from(move.outerjoin(decision, decision.c.move_id == move.c.id))
-    .where(_of_deals(move, _agreed))
-    .order_by(_effective, move.c.id)
+    .where(_of_deals(move, TOOK_EFFECT))
+    .order_by(TOOK_EFFECT_AT, move.c.id)
 )
 _promises = select(promise.c.deal_id, promise.c.id, promise.c.due_on).where(
     _of_deals(promise, promise.c.settled_at.is_(None))

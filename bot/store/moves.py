@@ -18,7 +18,9 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     insert,
+    or_,
     select,
 )
 
@@ -63,6 +65,10 @@ decision = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("comment", Text, nullable=False, default=""),
 )
+
+# Of moves with the decision about each, where there is one (an outer join).
+TOOK_EFFECT = or_(move.c.needs_approval.is_(False), decision.c.verdict == Verdict.APPROVED.value)
+TOOK_EFFECT_AT = func.coalesce(decision.c.at, move.c.at, type_=UtcDateTime())
 
 
 def add(connection: Connection, team_id: str, new: Move) -> int:

@@ -18,19 +18,18 @@ from sqlalchemy import (
     column,
     func,
     not_,
-    or_,
     select,
 )
 from sqlalchemy.sql.selectable import CTE
 
 from bot.domain.asking import AskState, asking
 from bot.domain.cadence import latest_start
-from bot.domain.deal import Status, Verdict
+from bot.domain.deal import Status
 from bot.domain.process import Asking, Duration, Process
 from bot.domain.reminders import ReminderKind
 from bot.store.asks import ask
 from bot.store.deals import deal
-from bot.store.moves import decision, move
+from bot.store.moves import TOOK_EFFECT, TOOK_EFFECT_AT, decision, move
 from bot.store.noticing import View, of, responsible
 from bot.store.noticing_records import asked_on, unanswered
 from bot.store.promises import promise, value_check
@@ -40,10 +39,9 @@ from bot.store.reckoning import Columns, after, latest, length, length_columns, 
 
 def _arrival(*conditions: ColumnElement[bool], among: Any = move) -> Any:
     """The day of a deal's latest move that took effect and is such; empty where there is none."""
-    agreed = or_(move.c.needs_approval.is_(False), decision.c.verdict == Verdict.APPROVED.value)
     moves = among.outerjoin(decision, decision.c.move_id == move.c.id)
     theirs = (move.c.team_id == deal.c.team_id, move.c.deal_id == deal.c.id)
-    last = select(func.max(func.coalesce(decision.c.at, move.c.at))).select_from(moves).where(*theirs, agreed)
+    last = select(func.max(TOOK_EFFECT_AT)).select_from(moves).where(*theirs, TOOK_EFFECT)
     return utc_day(last.where(*conditions).correlate(deal).scalar_subquery())
 
 

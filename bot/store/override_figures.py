@@ -6,13 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, select
 
-from bot.domain.deal import MoveKind, Status, Verdict
+from bot.domain.deal import MoveKind, Status
 from bot.domain.overrides import Override
-from bot.store.columns import UtcDateTime
 from bot.store.deals import deal
-from bot.store.moves import decision, move
+from bot.store.moves import TOOK_EFFECT, TOOK_EFFECT_AT, decision, move
 from bot.store.overrides import COUNTS, override, read
 
 
@@ -57,7 +56,6 @@ def moved_on(
     connection: Connection, team_id: str, processes: Collection[str], since: datetime
 ) -> dict[tuple[str, str], int]:
     """How many deals went on from each stage since then, by process and the key of the stage."""
-    effective = func.coalesce(decision.c.at, move.c.at, type_=UtcDateTime())
     query = (
         select(deal.c.process, move.c.from_stage, func.count(move.c.deal_id.distinct()).label("deals"))
         .join(deal, and_(deal.c.id == move.c.deal_id, deal.c.team_id == move.c.team_id))
@@ -68,8 +66,8 @@ def moved_on(
             deal.c.stage_since >= since,
             move.c.team_id == team_id,
             move.c.kind == MoveKind.FORWARD.value,
-            or_(move.c.needs_approval.is_(False), decision.c.verdict == Verdict.APPROVED.value),
-            effective >= since,
+            TOOK_EFFECT,
+            since <= TOOK_EFFECT_AT,
         )
         .group_by(deal.c.process, move.c.from_stage)
     )

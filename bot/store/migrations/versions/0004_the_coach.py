@@ -17,8 +17,10 @@ def upgrade() -> None:
     _quoted_messages()
     _confirmations()
     _objections()
+    _playbook()
     _concessions()
     _overrides()
+    _override_requests()
     _coaching()
     _changes()
 
@@ -38,7 +40,7 @@ def _evidence() -> None:
         sa.Column("mark", sa.String(), nullable=False),
         sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_signed_mail_evidence_id")),
-        sa.PrimaryKeyConstraint("team_id", "mark", "evidence_id"),
+        sa.PrimaryKeyConstraint("team_id", "mark", "evidence_id", name=op.f("pk_signed_mail")),
     )
 
 
@@ -122,7 +124,7 @@ def _confirmations() -> None:
 
 
 def _objections() -> None:
-    """What buyers object to, and the answers of managers."""
+    """What buyers object to."""
     op.create_table(
         "objection",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -159,6 +161,10 @@ def _objections() -> None:
             sqlite_where=sa.text("kind IS NULL"),
             postgresql_where=sa.text("kind IS NULL"),
         )
+
+
+def _playbook() -> None:
+    """The answers that managers planned to what buyers object to."""
     op.create_table(
         "playbook_answer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -244,6 +250,9 @@ def _overrides() -> None:
         batch_op.create_index(batch_op.f("ix_override_team_id_at"), ["team_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_override_team_id_deal_id"), ["team_id", "deal_id"], unique=False)
 
+
+def _override_requests() -> None:
+    """What reps asked managers to let pass."""
     op.create_table(
         "override_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -329,5 +338,5 @@ def _changes() -> None:
         sa.Column("process", sa.String(), nullable=False),
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("team_id", "process"),
+        sa.PrimaryKeyConstraint("team_id", "process", name=op.f("pk_process_notice")),
     )
