@@ -17,7 +17,7 @@ from bot.domain.concessions import ALL, Concession, State, percent_words, read_d
 from bot.domain.deal import Deal, Status
 from bot.domain.errors import AlreadyDecided, BadInput, BotError, NeedsSetup
 from bot.domain.gate import LooseEnds, judge
-from bot.domain.money import Money
+from bot.domain.money import LIMIT, Money
 from bot.domain.objections import Objection, Outcome
 from bot.domain.people import Role
 from bot.domain.process import Process, Stage, StageKind
@@ -85,7 +85,7 @@ def test_a_percentage_is_read_back_as_it_is_shown(points: int) -> None:
     assert read_percent(percent_words(points)) == points
 
 
-@given(st.integers(0, 10**15), st.integers(1, ALL - 1))
+@given(st.integers(0, LIMIT - 1), st.integers(1, ALL - 1))
 def test_what_is_left_is_never_more_than_there_was_and_right_to_half_a_cent(minor: int, points: int) -> None:
     left = reduced(Money(minor, "EUR"), points).minor
     assert 0 <= left <= minor
