@@ -21,6 +21,7 @@ from bot.domain.deal import Move, MoveKind, NextStep, Status
 from bot.domain.errors import NotFound
 from bot.domain.evidence import Evidence, EvidenceKind
 from bot.domain.people import Actor, Contact, Person, Role
+from bot.domain.qualifying import Consequence, WhatNow
 from bot.domain.quoted import Quoted
 from bot.domain.reminders import ReminderKind
 from bot.services import (
@@ -31,12 +32,14 @@ from bot.services import (
     confirmations,
     deals,
     evidence,
+    feedback,
     moves,
     objections,
     override_requests,
     overrides,
     people,
     promises,
+    qualifying,
     questions,
 )
 from bot.services.deals import DealFacts
@@ -68,7 +71,7 @@ stages:
     outcome: The buyer wants more.
     stale_after: 10d
     criteria:
-      - {key: need, text: The buyer named a need., coach: Ask., example: A mail.}
+      - {key: need, text: The buyer named a need., coach: Ask., example: A mail., answer: yes_no}
       - {key: law, text: Their lawyers agreed., coach: Ask., example: A mail., may_not_apply: true}
   - key: agreed
     name: Agreed
@@ -166,6 +169,10 @@ class Scene:
     """What a manager is asked to let pass there."""
     let: int
     """What a manager let pass in another such deal."""
+    unsure: int
+    """A deal whose need was answered with no, and is to be mended."""
+    remark: int
+    """What the owner said of the process."""
     quoted: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """A message that each of the people has taken to prove something in the ready deal, by their user id."""
     ask = "referral"
@@ -209,7 +216,8 @@ def lay_out(desk: Desk, owner: Actor, manager: Actor, secret: str, delivery: str
     ids = (ready, pending, asked, lost, move.id, moved, waiting.id, answered.id, piece.id, excuse.id)
     recap = confirmations.Draft("need", f"{secret}: they need it in March", new_contact=Contact(0, f"{secret} Jane"))
     link = confirmations.ask(desk, owner, ready, "talked", recap, desk.today()).confirmation.id
-    last = (*won, link, *_let_pass(desk, owner, manager, log("gap"), log("let"), secret))
+    let_pass = _let_pass(desk, owner, manager, log("gap"), log("let"), secret)
+    last = (*won, link, *let_pass, *_said(desk, owner, manager, log("unsure"), secret))
     return Scene(secret, *ids, *reminded, *last, quoted=_messages(desk, owner.team_id, secret))
 
 
@@ -219,6 +227,15 @@ def _let_pass(desk: Desk, owner: Actor, manager: Actor, gap: int, let: int, secr
     yield override_requests.ask(desk, owner, gap, "talked", "need", f"{secret}: Jane is ill until Monday").id
     draft = overrides.Draft(("talked.need",), f"{secret}: Jane said so on the phone", desk.today() + timedelta(days=7))
     yield overrides.let_pass(desk, manager, let, draft, desk.today())[1][0].id
+
+
+def _said(desk: Desk, owner: Actor, manager: Actor, unsure: int, secret: str) -> Iterator[int]:
+    """A deal whose need was answered with no, and what its owner said of the process."""
+    mended = Consequence(WhatNow.FIX, NextStep("Ask Jane whose need it is", desk.today()))
+    qualifying.refuse(desk, owner, unsure, "talked", "need", f"{secret}: they need nothing before 2028", mended)
+    yield unsure
+    feedback.say(desk, owner, "two_gates", "talked", "need", f"{secret}: nobody names a need so early")
+    yield max(note.id for note in feedback.together(desk, manager).notes)
 
 
 def _messages(desk: Desk, team: str, secret: str) -> Mapping[str, int]:
@@ -390,6 +407,11 @@ def changed_kind(forger: Forger, who: Who, scene: Scene) -> Json:
     return forger.menu(who, Action.EVIDENCE_KIND.value, EvidenceKind.CALL.value, view=view)
 
 
+def other_way(forger: Forger, who: Who, scene: Scene) -> Json:
+    view = forger.view(Form.ANSWER_NO, {**_meta(scene), "deal": scene.gap})
+    return forger.menu(who, Action.ANSWER_WHAT_NOW.value, WhatNow.PARK.value, view=view)
+
+
 def _quoted_meta(who: Who, scene: Scene) -> Json:
     drawn = {"deal": scene.ready, "from": "talked", "criterion": "law", "who": "nobody"}
     return {"quoted": scene.quoted[who.user], **drawn}
@@ -488,6 +510,8 @@ WORDS: Mapping[str, Case] = {
     "new": Case(COLLEAGUES, typed("new Acme 12k"), "Log a deal"),
     "show": Case(COLLEAGUES, typed("show {ready}"), "Exit criteria of"),
     "evidence": Case(COLLEAGUES, typed("evidence {ready}"), "where the deal is now"),
+    "coach": Case(COLLEAGUES, typed("coach {ready}"), "The buyer wants more."),
+    "feedback": Case(COLLEAGUES, typed("feedback {ready}"), "What does not fit how your buyers buy?"),
     "confirm": Case(COLLEAGUES, typed("confirm {ready}"), "they need it in March"),
     "move": Case(CHANGERS, typed("move {ready}"), "Move to Agreed"),
     "won": Case(CHANGERS, typed("won {asked}"), "Exit criteria"),
@@ -538,6 +562,18 @@ BUTTONS: Mapping[str, Case] = {
     Action.EVIDENCE_PAGE: Case(COLLEAGUES, pressed(Action.EVIDENCE_PAGE, "ready"), "where the deal is now"),
     Action.EVIDENCE_PAGE_BACK: Case(COLLEAGUES, pressed(Action.EVIDENCE_PAGE_BACK, "ready"), "where the deal is now"),
     Action.EVIDENCE_OWED: Case(CHANGERS, pressed(Action.EVIDENCE_OWED, "let"), "Add evidence"),
+    Action.COACH: Case(COLLEAGUES, pressed(Action.COACH, "ready"), "The buyer wants more."),
+    Action.ANSWER_NO: Case(CHANGERS, pressed(Action.ANSWER_NO, "gap", "need"), "What did the buyer say?"),
+    Action.ANSWER_UNKNOWN: Case(CHANGERS, pressed(Action.ANSWER_UNKNOWN, "unsure", "need", over=Form.CHECKLIST)),
+    Action.ANSWER_WHAT_NOW: Case(CHANGERS, other_way, "Until when?"),
+    Action.FEEDBACK: Case(COLLEAGUES, pressed(Action.FEEDBACK, "ready"), "What does not fit how your buyers buy?"),
+    Action.FEEDBACK_SAY: Case(
+        COLLEAGUES, pressed(Action.FEEDBACK_SAY, key="two_gates"), "What does not fit how your buyers buy?"
+    ),
+    Action.FEEDBACK_READ: Case(MANAGERS, pressed(Action.FEEDBACK_READ), "nobody names a need so early"),
+    Action.FEEDBACK_TAKEN_UP: Case(
+        MANAGERS, pressed(Action.FEEDBACK_TAKEN_UP, "remark", "two_gates", over=Form.FEEDBACK_TOGETHER)
+    ),
     Action.OVERRIDE_OPEN: Case(DECIDERS, pressed(Action.OVERRIDE_OPEN, "gap", "need"), "What may pass?"),
     Action.OVERRIDE_ASK: Case(CHANGERS, pressed(Action.OVERRIDE_ASK, "gap", "law"), "Ask to let it pass"),
     Action.OVERRIDE_GRANT: Case(DECIDERS, pressed(Action.OVERRIDE_GRANT, "request"), "What may pass?"),
@@ -624,6 +660,26 @@ FORMS: Mapping[str, Case] = {
     Form.ASSIGN: Case(CHANGERS, submitted(Form.ASSIGN, {Field.OWNER: forging.person(NINA)}, deal="ready")),
     Form.LOST: Case(CHANGERS, submitted(Form.LOST, {Field.REASON: option("price"), Field.LEARNED: WHY}, deal="ready")),
     Form.PARK: Case(CHANGERS, submitted(Form.PARK, {Field.UNTIL: UNTIL, Field.WHY: WHY}, deal="ready")),
+    Form.ANSWER_NO: Case(
+        CHANGERS,
+        submitted(
+            Form.ANSWER_NO,
+            {
+                Field.WHY: WHY,
+                Field.WHAT_NOW: option(WhatNow.FIX.value),
+                Field.WHAT: text("Ask Jane whose need it is"),
+                Field.ON: forging.day(date(2026, 11, 30)),
+            },
+            deal="gap",
+            criterion="need",
+            now="fix",
+            **{"from": "talked"},
+        ),
+    ),
+    Form.FEEDBACK: Case(
+        COLLEAGUES,
+        submitted(Form.FEEDBACK, {Field.ABOUT: option("talked/need"), Field.NOTE: WHY}, process="two_gates"),
+    ),
     Form.CHOOSE: Case(COLLEAGUES, submitted(Form.CHOOSE, {Field.DEAL: option("1")}, word="show"), "Exit criteria of"),
     Form.CHECKLIST: Case(CHANGERS, submitted(Form.CHECKLIST, {}, deal="ready", **{"from": "talked", "to": "agreed"})),
     Form.REASON: Case(

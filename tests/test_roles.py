@@ -55,7 +55,7 @@ def stage(
 
 PAGES = {Form.SHOW, Form.EVIDENCE_LIST, Form.REMIND_BACK, Form.PROMISES, Form.ASKS, Form.REFERRALS, Form.NOTICE}
 PAGES |= {Form.CONFIRMATIONS, Form.CONFIRM_LINK}
-PAGES |= {Form.OBJECTIONS, Form.COMMITTEE}
+PAGES |= {Form.OBJECTIONS, Form.COMMITTEE, Form.COACH, Form.FEEDBACK_TOGETHER}
 """Modals with nothing to submit."""
 
 each_case = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
