@@ -23,6 +23,7 @@ from bot.services.desk import Desk
 from bot.services.judging import Judged, judge_deals, judge_page
 from bot.store import (
     agenda,
+    beside,
     claims,
     concessions,
     confirmations,
@@ -133,7 +134,8 @@ def sheet_of(desk: Desk, actor: Actor, deal: Deal) -> Sheet:
 
 def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Sheet:
     judged = judge_deals(desk, connection, [deal])[0]
-    log = moves.log(connection, deal.team_id, deal.id)
+    team_id, log = deal.team_id, moves.log(connection, deal.team_id, deal.id)
+    there = beside.of_deal(connection, team_id, deal.id)
     return Sheet(
         deal,
         desk.processes.get(deal.process),
@@ -143,10 +145,10 @@ def _sheet(desk: Desk, connection: Connection, actor: Actor, deal: Deal) -> Shee
         tuple(log),
         policy.may_change(actor, deal),
         tuple(reminders.of_deal(connection, deal.team_id, deal.id)),
-        tuple(confirmations.of_deal(connection, deal.team_id, deal.id, MOST_CONFIRMATIONS)),
-        tuple(objections.open_of(connection, deal.team_id, [deal.id]).get(deal.id, ())),
+        tuple(confirmations.of_deal(connection, team_id, deal.id, MOST_CONFIRMATIONS)) if there.confirmations else (),
+        tuple(objections.open_of(connection, team_id, [deal.id]).get(deal.id, ())) if there.objections else (),
         _confirmable(desk, deal, judged.judgement),
-        concessions.of_deals(connection, deal.team_id, [deal.id]).get(deal.id),
+        concessions.of_deals(connection, team_id, [deal.id]).get(deal.id) if there.concessions else None,
     )
 
 
