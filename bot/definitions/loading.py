@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from bot.definitions.build import amount_problems, build
@@ -52,7 +53,17 @@ def load_processes(directory: Path | None = None) -> dict[str, Process]:
 
     Raises ProcessProblem with everything that is wrong in it, NeedsSetup when there is nothing to read.
     """
-    checked = check_folder(directory or shipped_directory())
+    return dict(_shipped() if directory is None else _load(directory))
+
+
+@cache
+def _shipped() -> Mapping[str, Process]:
+    """They do not change while we run, and reading them takes most of a start."""
+    return _load(shipped_directory())
+
+
+def _load(directory: Path) -> Mapping[str, Process]:
+    checked = check_folder(directory)
     problems = [problem for one in checked for problem in one.problems]
     if problems:
         raise ProcessProblem(problems)
