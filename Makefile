@@ -38,10 +38,8 @@ install: .venv/run
 demo: .venv/run
 	$(BIN)/stagecoach demo
 
-# One worker more than there are processors, since the tests wait for databases, browsers and each other.
-WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 test: .venv/dev
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n auto
 
 chaos: .venv/dev
 	$(BIN)/python -m tests.chaos $(MINUTES)
